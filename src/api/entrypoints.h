@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Prototypes of our entry points: trf_clX has the signature of clX.  The
+ * names differ from the loader's, so that a unit test can link both.
+ */
+
+#ifndef TRF_ENTRYPOINTS_H
+#define TRF_ENTRYPOINTS_H
+
+#include <CL/cl_function_types.h>
+
+clGetPlatformIDs_t trf_clGetPlatformIDs;
+clGetPlatformInfo_t trf_clGetPlatformInfo;
+clGetDeviceIDs_t trf_clGetDeviceIDs;
+clGetDeviceInfo_t trf_clGetDeviceInfo;
+clCreateContext_t trf_clCreateContext;
+clCreateContextFromType_t trf_clCreateContextFromType;
+clRetainContext_t trf_clRetainContext;
+clReleaseContext_t trf_clReleaseContext;
+clGetContextInfo_t trf_clGetContextInfo;
+clCreateCommandQueue_t trf_clCreateCommandQueue;
+clRetainCommandQueue_t trf_clRetainCommandQueue;
+clReleaseCommandQueue_t trf_clReleaseCommandQueue;
+clGetCommandQueueInfo_t trf_clGetCommandQueueInfo;
+clSetCommandQueueProperty_t trf_clSetCommandQueueProperty;
+clCreateBuffer_t trf_clCreateBuffer;
+clCreateImage2D_t trf_clCreateImage2D;
+clCreateImage3D_t trf_clCreateImage3D;
+clRetainMemObject_t trf_clRetainMemObject;
+clReleaseMemObject_t trf_clReleaseMemObject;
+clGetSupportedImageFormats_t trf_clGetSupportedImageFormats;
+clGetMemObjectInfo_t trf_clGetMemObjectInfo;
+clGetImageInfo_t trf_clGetImageInfo;
+clCreateSampler_t trf_clCreateSampler;
+clRetainSampler_t trf_clRetainSampler;
+clReleaseSampler_t trf_clReleaseSampler;
+clGetSamplerInfo_t trf_clGetSamplerInfo;
+clCreateProgramWithSource_t trf_clCreateProgramWithSource;
+clCreateProgramWithBinary_t trf_clCreateProgramWithBinary;
+clRetainProgram_t trf_clRetainProgram;
+clReleaseProgram_t trf_clReleaseProgram;
+clBuildProgram_t trf_clBuildProgram;
+clUnloadCompiler_t trf_clUnloadCompiler;
+clGetProgramInfo_t trf_clGetProgramInfo;
+clGetProgramBuildInfo_t trf_clGetProgramBuildInfo;
+clCreateKernel_t trf_clCreateKernel;
+clCreateKernelsInProgram_t trf_clCreateKernelsInProgram;
+clRetainKernel_t trf_clRetainKernel;
+clReleaseKernel_t trf_clReleaseKernel;
+clSetKernelArg_t trf_clSetKernelArg;
+clGetKernelInfo_t trf_clGetKernelInfo;
+clGetKernelWorkGroupInfo_t trf_clGetKernelWorkGroupInfo;
+clWaitForEvents_t trf_clWaitForEvents;
+clGetEventInfo_t trf_clGetEventInfo;
+clRetainEvent_t trf_clRetainEvent;
+clReleaseEvent_t trf_clReleaseEvent;
+clGetEventProfilingInfo_t trf_clGetEventProfilingInfo;
+clFlush_t trf_clFlush;
+clFinish_t trf_clFinish;
+clEnqueueReadBuffer_t trf_clEnqueueReadBuffer;
+clEnqueueWriteBuffer_t trf_clEnqueueWriteBuffer;
+clEnqueueCopyBuffer_t trf_clEnqueueCopyBuffer;
+clEnqueueReadImage_t trf_clEnqueueReadImage;
+clEnqueueWriteImage_t trf_clEnqueueWriteImage;
+clEnqueueCopyImage_t trf_clEnqueueCopyImage;
+clEnqueueCopyImageToBuffer_t trf_clEnqueueCopyImageToBuffer;
+clEnqueueCopyBufferToImage_t trf_clEnqueueCopyBufferToImage;
+clEnqueueMapBuffer_t trf_clEnqueueMapBuffer;
+clEnqueueMapImage_t trf_clEnqueueMapImage;
+clEnqueueUnmapMemObject_t trf_clEnqueueUnmapMemObject;
+clEnqueueNDRangeKernel_t trf_clEnqueueNDRangeKernel;
+clEnqueueTask_t trf_clEnqueueTask;
+clEnqueueNativeKernel_t trf_clEnqueueNativeKernel;
+clEnqueueMarker_t trf_clEnqueueMarker;
+clEnqueueWaitForEvents_t trf_clEnqueueWaitForEvents;
+clEnqueueBarrier_t trf_clEnqueueBarrier;
+clGetExtensionFunctionAddress_t trf_clGetExtensionFunctionAddress;
+clSetEventCallback_t trf_clSetEventCallback;
+clCreateSubBuffer_t trf_clCreateSubBuffer;
+clSetMemObjectDestructorCallback_t trf_clSetMemObjectDestructorCallback;
+clCreateUserEvent_t trf_clCreateUserEvent;
+clSetUserEventStatus_t trf_clSetUserEventStatus;
+clEnqueueReadBufferRect_t trf_clEnqueueReadBufferRect;
+clEnqueueWriteBufferRect_t trf_clEnqueueWriteBufferRect;
+clEnqueueCopyBufferRect_t trf_clEnqueueCopyBufferRect;
+clCreateSubDevicesEXT_t trf_clCreateSubDevicesEXT;
+clRetainDeviceEXT_t trf_clRetainDeviceEXT;
+clReleaseDeviceEXT_t trf_clReleaseDeviceEXT;
+clCreateSubDevices_t trf_clCreateSubDevices;
+clRetainDevice_t trf_clRetainDevice;
+clReleaseDevice_t trf_clReleaseDevice;
+clCreateImage_t trf_clCreateImage;
+clCreateProgramWithBuiltInKernels_t trf_clCreateProgramWithBuiltInKernels;
+clCompileProgram_t trf_clCompileProgram;
+clLinkProgram_t trf_clLinkProgram;
+clUnloadPlatformCompiler_t trf_clUnloadPlatformCompiler;
+clGetKernelArgInfo_t trf_clGetKernelArgInfo;
+clEnqueueFillBuffer_t trf_clEnqueueFillBuffer;
+clEnqueueFillImage_t trf_clEnqueueFillImage;
+clEnqueueMigrateMemObjects_t trf_clEnqueueMigrateMemObjects;
+clEnqueueMarkerWithWaitList_t trf_clEnqueueMarkerWithWaitList;
+clEnqueueBarrierWithWaitList_t trf_clEnqueueBarrierWithWaitList;
+clGetExtensionFunctionAddressForPlatform_t trf_clGetExtensionFunctionAddressForPlatform;
+clCreateCommandQueueWithProperties_t trf_clCreateCommandQueueWithProperties;
+clCreatePipe_t trf_clCreatePipe;
+clGetPipeInfo_t trf_clGetPipeInfo;
+clSVMAlloc_t trf_clSVMAlloc;
+clSVMFree_t trf_clSVMFree;
+clEnqueueSVMFree_t trf_clEnqueueSVMFree;
+clEnqueueSVMMemcpy_t trf_clEnqueueSVMMemcpy;
+clEnqueueSVMMemFill_t trf_clEnqueueSVMMemFill;
+clEnqueueSVMMap_t trf_clEnqueueSVMMap;
+clEnqueueSVMUnmap_t trf_clEnqueueSVMUnmap;
+clCreateSamplerWithProperties_t trf_clCreateSamplerWithProperties;
+clSetKernelArgSVMPointer_t trf_clSetKernelArgSVMPointer;
+clSetKernelExecInfo_t trf_clSetKernelExecInfo;
+clGetKernelSubGroupInfoKHR_t trf_clGetKernelSubGroupInfoKHR;
+clCloneKernel_t trf_clCloneKernel;
+clCreateProgramWithIL_t trf_clCreateProgramWithIL;
+clEnqueueSVMMigrateMem_t trf_clEnqueueSVMMigrateMem;
+clGetDeviceAndHostTimer_t trf_clGetDeviceAndHostTimer;
+clGetHostTimer_t trf_clGetHostTimer;
+clGetKernelSubGroupInfo_t trf_clGetKernelSubGroupInfo;
+clSetDefaultDeviceCommandQueue_t trf_clSetDefaultDeviceCommandQueue;
+clSetProgramReleaseCallback_t trf_clSetProgramReleaseCallback;
+clSetProgramSpecializationConstant_t trf_clSetProgramSpecializationConstant;
+clCreateBufferWithProperties_t trf_clCreateBufferWithProperties;
+clCreateImageWithProperties_t trf_clCreateImageWithProperties;
+clSetContextDestructorCallback_t trf_clSetContextDestructorCallback;
+
+/* Of extensions, found by clGetExtensionFunctionAddressForPlatform only. */
+CL_API_ENTRY cl_int CL_API_CALL trf_clIcdGetPlatformIDsKHR(
+   cl_uint num_entries, cl_platform_id *platforms, cl_uint *num_platforms);
+CL_API_ENTRY cl_int CL_API_CALL trf_clGetKernelSuggestedLocalWorkSizeKHR(
+   cl_command_queue command_queue, cl_kernel kernel, cl_uint work_dim,
+   const size_t *global_work_offset, const size_t *global_work_size,
+   size_t *suggested_local_work_size);
+
+#endif

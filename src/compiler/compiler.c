@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "compiler/compiler_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "compiler/clc/clc_helpers.h"
+#include "compiler/clc/nir_clc_helpers.h"
+#include "compiler/text.h"
+#include "glsl_types.h"
+#include "pipe/p_defines.h"
+#include "pipe/p_screen.h"
+#include "util/mesa-sha1.h"
+
+/*
+ * The cache must forget what another build of this library wrote, and what
+ * was written for another driver.
+ */
+static struct disk_cache *
+create_cache(struct pipe_screen *pipe)
+{
+   struct mesa_sha1 sha;
+   unsigned char digest[SHA1_DIGEST_LENGTH];
+   char id[SHA1_DIGEST_STRING_LENGTH];
+   const char *name = pipe->get_name(pipe);
+
+   _mesa_sha1_init(&sha);
+   if (!disk_cache_get_function_identifier((void *)create_cache, &sha) ||
+       !disk_cache_get_function_identifier((void *)clc_compile_c_to_spirv,
+                                           &sha))
+      return NULL;
+   _mesa_sha1_update(&sha, name, strlen(name));
+   _mesa_sha1_final(&sha, digest);
+   _mesa_sha1_format(id, digest);
+   return disk_cache_create("trefoil", id, 0);
+}
+
+struct trf_compiler *
+trf_compiler_create(struct pipe_screen *pipe,
+                    const struct trf_compiler_features *features)
+{
+   struct trf_compiler *compiler = calloc(1, sizeof(*compiler));
+   if (!compiler)
+      return NULL;
+
+   /* Types live as long as somebody holds them, NIR shaders need them. */
+   glsl_type_singleton_init_or_ref();
+   compiler->pipe = pipe;
+   compiler->features = *features;
+   compiler->nir_options = pipe->get_compiler_options(pipe, PIPE_SHADER_IR_NIR,
+                                                      PIPE_SHADER_COMPUTE);
+   compiler->cache = create_cache(pipe);
+   compiler->images_as_deref = pipe->caps.nir_images_as_deref;
+   compiler->samplers_as_deref = pipe->caps.nir_samplers_as_deref;
+   simple_mtx_init(&compiler->lock, mtx_plain);
+   return compiler;
+}
+
+void
+trf_compiler_destroy(struct trf_compiler *compiler)
+{
+   if (!compiler)
+      return;
+   ralloc_free(compiler->libclc);
+   disk_cache_destroy(compiler->cache);
+   simple_mtx_destroy(&compiler->lock);
+   glsl_type_singleton_decref();
+   free(compiler);
+}
+
+const struct trf_compiler_features *
+trf_compiler_features(const struct trf_compiler *compiler)
+{
+   return &compiler->features;
+}
+
+void
+trf_compiler_spirv_options(const struct trf_compiler *compiler,
+                           const nir_shader *libclc,
+                           struct spirv_capabilities *capabilities,
+                           struct spirv_to_nir_options *options)
+{
+   const bool wide = compiler->features.address_bits == 64;
+   const nir_address_format global =
+      wide ? nir_address_format_64bit_global : nir_address_format_32bit_global;
+   const nir_address_format offset =
+      wide ? nir_address_format_32bit_offset_as_64bit
+           : nir_address_format_32bit_offset;
+
+   *capabilities = (struct spirv_capabilities){
+      .Addresses = true,
+      .Float16 = true,
+      .Float16Buffer = true,
+      .Float64 = true,
+      .GenericPointer = true,
+      .Groups = true,
+      .GroupNonUniform = true,
+      .GroupNonUniformShuffle = true,
+      .GroupNonUniformShuffleRelative = true,
+      .GroupNonUniformVote = true,
+      .GroupNonUniformBallot = true,
+      .GroupNonUniformArithmetic = true,
+      .Int8 = true,
+      .Int16 = true,
+      .Int64 = true,
+      .Int64Atomics = true,
+      .Kernel = true,
+      .ImageBasic = true,
+      .ImageReadWrite = true,
+      .ImageMipmap = true,
+      .Image1D = true,
+      .ImageBuffer = true,
+      .Linkage = true,
+      .LiteralSampler = true,
+      .SampledBuffer = true,
+      .Sampled1D = true,
+      .Vector16 = true,
+   };
+   *options = (struct spirv_to_nir_options){
+      .environment = NIR_SPIRV_OPENCL,
+      .clc_shader = libclc,
+      .float_controls_execution_mode =
+         FLOAT_CONTROLS_DENORM_FLUSH_TO_ZERO_FP32,
+      .printf = true,
+      .capabilities = capabilities,
+      .constant_addr_format = global,
+      .global_addr_format = global,
+      .shared_addr_format = offset,
+      .temp_addr_format = offset,
+   };
+}
+
+const nir_shader *
+trf_compiler_libclc(struct trf_compiler *compiler)
+{
+   simple_mtx_lock(&compiler->lock);
+   if (!compiler->libclc) {
+      struct spirv_capabilities capabilities;
+      struct spirv_to_nir_options options;
+      trf_compiler_spirv_options(compiler, NULL, &capabilities, &options);
+      compiler->libclc = nir_load_libclc_shader(
+         compiler->features.address_bits, compiler->cache, &options,
+         compiler->nir_options, true);
+   }
+   const nir_shader *libclc = compiler->libclc;
+   simple_mtx_unlock(&compiler->lock);
+   return libclc;
+}
+
+static void
+append_message(void *log, const char *message)
+{
+   if (log)
+      trf_text_append(log, message);
+}
+
+struct clc_logger
+trf_clc_logger(struct trf_text *log)
+{
+   return (struct clc_logger){
+      .priv = log,
+      .error = append_message,
+      .warning = append_message,
+   };
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "compiler/lower.h"
+
+#include "nir_builder.h"
+#include "pipe/p_screen.h"
+#include "util/u_math.h"
+
+/* Opaque arguments keep their places, used or not. */
+static bool
+is_plain(nir_variable *var, void *unused)
+{
+   return !glsl_type_is_image(var->type) && !glsl_type_is_texture(var->type) &&
+          !glsl_type_is_sampler(var->type);
+}
+
+static const nir_remove_dead_variables_options keep_opaque = {
+   .can_remove_var = is_plain,
+};
+
+/* A few cheap passes, so that inlining copies less. */
+static void
+clean_before_inlining(nir_shader *nir)
+{
+   bool progress;
+   do {
+      progress = false;
+      NIR_PASS(_, nir, nir_split_var_copies);
+      NIR_PASS(progress, nir, nir_copy_prop);
+      NIR_PASS(progress, nir, nir_opt_copy_prop_vars);
+      NIR_PASS(progress, nir, nir_opt_dead_write_vars);
+      NIR_PASS(progress, nir, nir_opt_deref);
+      NIR_PASS(progress, nir, nir_opt_dce);
+      NIR_PASS(progress, nir, nir_opt_undef);
+      NIR_PASS(progress, nir, nir_opt_constant_folding);
+      NIR_PASS(progress, nir, nir_opt_cse);
+      NIR_PASS(progress, nir, nir_lower_vars_to_ssa);
+      NIR_PASS(progress, nir, nir_opt_algebraic);
+   } while (progress);
+}
+
+static void
+optimize(const struct trf_compiler *compiler, nir_shader *nir,
+         bool explicit_types)
+{
+   const nir_shader_compiler_options *options = compiler->nir_options;
+   bool progress;
+
+   do {
+      progress = false;
+      NIR_PASS(progress, nir, nir_copy_prop);
+      NIR_PASS(progress, nir, nir_opt_copy_prop_vars);
+      NIR_PASS(progress, nir, nir_opt_dead_write_vars);
+      if (options->lower_to_scalar) {
+         NIR_PASS(_, nir, nir_lower_alu_to_scalar,
+                  options->lower_to_scalar_filter, NULL);
+         NIR_PASS(_, nir, nir_lower_phis_to_scalar, false);
+      }
+      NIR_PASS(progress, nir, nir_opt_deref);
+      if (explicit_types)
+         NIR_PASS(progress, nir, nir_opt_memcpy);
+      NIR_PASS(progress, nir, nir_opt_dce);
+      NIR_PASS(progress, nir, nir_opt_undef);
+      NIR_PASS(progress, nir, nir_opt_constant_folding);
+      NIR_PASS(progress, nir, nir_opt_cse);
+      NIR_PASS(_, nir, nir_split_var_copies);
+      NIR_PASS(progress, nir, nir_lower_var_copies);
+      NIR_PASS(progress, nir, nir_lower_vars_to_ssa);
+      NIR_PASS(_, nir, nir_lower_alu);
+      NIR_PASS(progress, nir, nir_opt_phi_precision);
+      NIR_PASS(progress, nir, nir_opt_algebraic);
+      NIR_PASS(progress, nir, nir_opt_if,
+               nir_opt_if_optimize_phi_true_false);
+      NIR_PASS(progress, nir, nir_opt_dead_cf);
+      NIR_PASS(progress, nir, nir_opt_remove_phis);
+      NIR_PASS(progress, nir, nir_opt_peephole_select, 8, true, true);
+      NIR_PASS(progress, nir, nir_lower_vec3_to_vec4,
+               nir_var_mem_generic | nir_var_uniform);
+      if (options->max_unroll_iterations)
+         NIR_PASS(progress, nir, nir_opt_loop_unroll);
+   } while (progress);
+   nir_sweep(nir);
+}
+
+void
+trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,
+               const nir_shader *libclc)
+{
+   /* Half denormals are kept: vload_half and vstore_half must. */
+   nir->info.float_controls_execution_mode |=
+      FLOAT_CONTROLS_DENORM_PRESERVE_FP16 |
+      FLOAT_CONTROLS_ROUNDING_MODE_RTE_FP16 |
+      FLOAT_CONTROLS_ROUNDING_MODE_RTE_FP32 |
+      FLOAT_CONTROLS_ROUNDING_MODE_RTE_FP64;
+
+   NIR_PASS(_, nir, nir_scale_fdiv);
+   nir->info.workgroup_size_variable = nir->info.workgroup_size[0] == 0;
+   NIR_PASS(_, nir, nir_lower_goto_ifs);
+   NIR_PASS(_, nir, nir_opt_dead_cf);
+   NIR_PASS(_, nir, nir_lower_variable_initializers, nir_var_function_temp);
+   clean_before_inlining(nir);
+
+   NIR_PASS(_, nir, nir_lower_returns);
+   NIR_PASS(_, nir, nir_link_shader_functions, libclc);
+   NIR_PASS(_, nir, nir_inline_functions);
+   nir_cleanup_functions(nir);
+   nir_sweep(nir);
+
+   NIR_PASS(_, nir, nir_dedup_inline_samplers);
+   const nir_lower_printf_options printf_options = {
+      .max_buffer_size = compiler->features.printf_buffer_size,
+   };
+   NIR_PASS(_, nir, nir_lower_printf, &printf_options);
+   optimize(compiler, nir, false);
+}
+
+void
+trf_nir_lower_images(const struct trf_compiler *compiler, nir_shader *nir)
+{
+   NIR_PASS(_, nir, nir_remove_dead_variables,
+            nir_var_uniform | nir_var_image | nir_var_mem_constant |
+               nir_var_mem_shared | nir_var_function_temp,
+            &keep_opaque);
+   NIR_PASS(_, nir, nir_lower_readonly_images_to_tex, true);
+   NIR_PASS(_, nir, nir_lower_cl_images, !compiler->images_as_deref,
+            !compiler->samplers_as_deref);
+}
+
+/* Program-scope constants become a block that a launch binds. */
+static void
+extract_constants(nir_shader *nir)
+{
+   NIR_PASS(_, nir, nir_lower_vars_to_explicit_types, nir_var_mem_constant,
+            glsl_get_cl_type_size_align);
+   if (nir->constant_data_size == 0)
+      return;
+   nir->constant_data = rzalloc_size(nir, nir->constant_data_size);
+   nir_gather_explicit_io_initializers(nir, nir->constant_data,
+                                       nir->constant_data_size,
+                                       nir_var_mem_constant);
+}
+
+/* The arguments move up behind the header, and image data follows them. */
+static void
+make_room_for_header(nir_shader *nir, struct trf_kernel_ir *ir)
+{
+   static_assert(sizeof(struct trf_kernel_header) % 128 == 0,
+                 "arguments keep the alignment of long16");
+
+   nir_foreach_variable_with_modes(var, nir, nir_var_uniform) {
+      if (is_plain(var, NULL))
+         var->data.driver_location += sizeof(struct trf_kernel_header);
+   }
+   ir->image_data_offset =
+      align(sizeof(struct trf_kernel_header) + nir->num_uniforms, 4);
+   ir->input_size =
+      ir->image_data_offset +
+      (ir->texture_count + ir->image_count) * sizeof(struct trf_image_data);
+}
+
+static void
+lower_memory(const struct trf_compiler *compiler, nir_shader *nir,
+             struct trf_kernel_ir *ir)
+{
+   const nir_variable_mode own =
+      nir_var_function_temp | nir_var_mem_shared | nir_var_mem_generic;
+   const bool wide = compiler->features.address_bits == 64;
+   const nir_address_format global =
+      wide ? nir_address_format_64bit_global : nir_address_format_32bit_global;
+   const nir_address_format offset =
+      wide ? nir_address_format_32bit_offset_as_64bit
+           : nir_address_format_32bit_offset;
+
+   NIR_PASS(_, nir, nir_lower_vars_to_explicit_types,
+            own | nir_var_shader_temp | nir_var_uniform | nir_var_mem_global,
+            glsl_get_cl_type_size_align);
+   optimize(compiler, nir, true);
+   NIR_PASS(_, nir, nir_lower_memcpy);
+
+   /* Optimisation may have removed variables: count again without them. */
+   nir->scratch_size = 0;
+   nir->info.shared_size = 0;
+   NIR_PASS(_, nir, nir_remove_dead_variables,
+            nir_var_function_temp | nir_var_mem_shared, &keep_opaque);
+   NIR_PASS(_, nir, nir_lower_vars_to_explicit_types, own,
+            glsl_get_cl_type_size_align);
+
+   NIR_PASS(_, nir, nir_lower_explicit_io,
+            nir_var_mem_global | nir_var_mem_constant, global);
+   make_room_for_header(nir, ir);
+   NIR_PASS(_, nir, trf_nir_lower_header, ir);
+   NIR_PASS(_, nir, nir_lower_explicit_io,
+            nir_var_mem_shared | nir_var_function_temp | nir_var_uniform,
+            offset);
+}
+
+static void
+record_args(nir_shader *nir, struct trf_kernel_ir *ir)
+{
+   nir_foreach_variable_with_modes(var, nir,
+                                   nir_var_uniform | nir_var_image) {
+      if (var->data.location < 0 ||
+          (unsigned)var->data.location >= ir->arg_count)
+         continue;
+      struct trf_kernel_arg *arg = &ir->args[var->data.location];
+      arg->live = true;
+      arg->offset =
+         is_plain(var, NULL) ? var->data.driver_location : var->data.binding;
+   }
+}
+
+static bool
+has_local_arg(const struct trf_kernel_ir *ir)
+{
+   for (unsigned i = 0; i < ir->arg_count; i++) {
+      if (ir->args[i].kind == TRF_ARG_LOCAL)
+         return true;
+   }
+   return false;
+}
+
+/* Before global ids are made of the ids of work-groups. */
+static bool
+groups_are_invisible(nir_shader *nir)
+{
+   static const gl_system_value telling[] = {
+      SYSTEM_VALUE_LOCAL_INVOCATION_ID, SYSTEM_VALUE_LOCAL_INVOCATION_INDEX,
+      SYSTEM_VALUE_WORKGROUP_ID,        SYSTEM_VALUE_WORKGROUP_SIZE,
+      SYSTEM_VALUE_NUM_WORKGROUPS,      SYSTEM_VALUE_SUBGROUP_SIZE,
+      SYSTEM_VALUE_SUBGROUP_INVOCATION, SYSTEM_VALUE_SUBGROUP_ID,
+      SYSTEM_VALUE_NUM_SUBGROUPS,
+   };
+
+   nir_shader_gather_info(nir, nir_shader_get_entrypoint(nir));
+   for (unsigned i = 0; i < ARRAY_SIZE(telling); i++) {
+      if (BITSET_TEST(nir->info.system_values_read, telling[i]))
+         return false;
+   }
+   nir_foreach_variable_with_modes(var, nir, nir_var_mem_shared)
+      return false;
+   return !nir->info.uses_control_barrier && !nir->info.uses_wide_subgroup_intrinsics;
+}
+
+void
+trf_nir_finish(const struct trf_compiler *compiler, nir_shader *nir,
+               struct trf_kernel_ir *ir)
+{
+   const nir_shader_compiler_options *options = compiler->nir_options;
+   const nir_lower_compute_system_values_options system_values = {
+      .has_base_global_invocation_id = true,
+      .has_base_workgroup_id = true,
+      .has_global_size = true,
+   };
+
+   extract_constants(nir);
+   NIR_PASS(_, nir, nir_lower_system_values);
+   ir->groups_invisible =
+      groups_are_invisible(nir) && !has_local_arg(ir);
+   NIR_PASS(_, nir, trf_nir_lower_global_id);
+   NIR_PASS(_, nir, nir_lower_compute_system_values, &system_values);
+   nir_shader_gather_info(nir, nir_shader_get_entrypoint(nir));
+   ir->texture_count = nir->info.num_textures;
+   ir->image_count = nir->info.num_images;
+
+   lower_memory(compiler, nir, ir);
+   if (options->lower_int64_options && !options->late_lower_int64)
+      NIR_PASS(_, nir, nir_lower_int64);
+   if (options->lower_uniforms_to_ubo)
+      NIR_PASS(_, nir, trf_nir_lower_input, ir->input_size);
+   NIR_PASS(_, nir, nir_lower_convert_alu_types, NULL);
+   optimize(compiler, nir, true);
+
+   /* Before the driver has its way: it may remove variables. */
+   record_args(nir, ir);
+   nir->info.cs.has_variable_shared_mem = has_local_arg(ir);
+   nir->num_uniforms = ir->input_size;
+
+   if (compiler->pipe->finalize_nir)
+      free(compiler->pipe->finalize_nir(compiler->pipe, nir));
+   NIR_PASS(_, nir, nir_opt_dce);
+   nir_sweep(nir);
+}

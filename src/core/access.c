@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "core/access.h"
+
+#include <assert.h>
+
+#include "core/device.h"
+#include "gallium/context.h"
+#include "gallium/staging.h"
+#include "util/trf_copy.h"
+
+#define MAP_WRITES (CL_MAP_WRITE | CL_MAP_WRITE_INVALIDATE_REGION)
+
+enum trf_path
+trf_path_choose(const struct trf_path_facts *facts)
+{
+   if (facts->use_host_ptr)
+      return facts->wrapped ? TRF_PATH_HOST_STORAGE : TRF_PATH_HOST_COPY;
+   return facts->direct ? TRF_PATH_DIRECT : TRF_PATH_STAGING;
+}
+
+const char *
+trf_path_name(enum trf_path path)
+{
+   static const char *const names[] = {
+      [TRF_PATH_DIRECT] = "direct",
+      [TRF_PATH_HOST_STORAGE] = "host-storage",
+      [TRF_PATH_HOST_COPY] = "host-copy",
+      [TRF_PATH_STAGING] = "staging",
+   };
+   return names[path];
+}
+
+void
+trf_view_image(struct trf_view *view, struct trf_mem *image,
+               const struct trf_image_region *region)
+{
+   view->mem = image;
+   view->region = *region;
+   view->offset = trf_mem_root_offset(image);
+   trf_image_host_layout(image, &view->layout);
+}
+
+void
+trf_view_range(struct trf_view *view, struct trf_mem *buffer, size_t offset,
+               size_t size)
+{
+   view->mem = buffer;
+   view->region = (struct trf_image_region){
+      .box = {.width = size, .height = 1, .depth = 1},
+   };
+   view->offset = trf_mem_root_offset(buffer) + offset;
+   view->layout = (struct trf_layout){.element = 1, .row = size, .slice = size};
+}
+
+/* Where a view of buffer storage begins in the root, in bytes. */
+static size_t
+linear_start(const struct trf_view *view)
+{
+   return view->offset + trf_layout_offset(&view->layout, &view->region.box);
+}
+
+static size_t
+linear_span(const struct trf_view *view)
+{
+   size_t bytes;
+   const bool fits =
+      trf_layout_span(&view->layout, &view->region.box, &bytes);
+   assert(fits);
+   (void)fits;
+   return bytes;
+}
+
+static size_t
+view_bytes(const struct trf_view *view)
+{
+   const struct trf_box *box = &view->region.box;
+   return box->width * box->height * box->depth * view->layout.element;
+}
+
+void
+trf_view_byte_rows(const struct trf_view *view, struct trf_byte_rows *rows)
+{
+   assert(view->region.box.depth == 1);
+   *rows = (struct trf_byte_rows){
+      .offset = linear_start(view),
+      .row_bytes = view->region.box.width * view->layout.element,
+      .pitch = view->layout.row,
+      .rows = view->region.box.height,
+   };
+}
+
+static bool
+is_wrapped_on(const struct trf_mem *root, const struct trf_device *device)
+{
+   return root->wrapped && root->context->devices[0] == device;
+}
+
+/* Points into memory that holds the whole object. */
+static void
+point_into(struct trf_access *access, uint8_t *base,
+           const struct trf_layout *layout, bool buffer_backed)
+{
+   if (buffer_backed) {
+      access->pointer = base + linear_start(&access->view);
+      access->layout = access->view.layout;
+   } else {
+      access->pointer =
+         base + trf_layout_offset(layout, &access->view.region.box);
+      access->layout = *layout;
+   }
+}
+
+static bool
+point_at_staging(struct trf_access *access, struct trf_resource *resource,
+                 bool buffer_backed)
+{
+   const struct trf_view *view = &access->view;
+   const struct trf_box *box = &view->region.box;
+   struct trf_screen *screen = access->device->screen;
+   const struct trf_resource_desc *desc = trf_resource_desc(resource);
+
+   if (buffer_backed)
+      access->staging =
+         trf_staging_acquire(screen, desc, linear_span(view), 1, 1);
+   else
+      access->staging = trf_staging_acquire(screen, desc, box->width,
+                                            box->height, box->depth);
+   if (!access->staging)
+      return false;
+
+   access->pointer = access->staging->pointer;
+   access->layout = buffer_backed ? view->layout : access->staging->layout;
+   return true;
+}
+
+cl_int
+trf_access_prepare(struct trf_access *access, const struct trf_view *view,
+                   struct trf_device *device, cl_map_flags flags,
+                   bool host_pointer)
+{
+   struct trf_mem *root = view->mem->root;
+   const bool buffer_backed = trf_mem_is_buffer_backed(view->mem);
+
+   *access = (struct trf_access){
+      .view = *view,
+      .device = device,
+      .flags = flags,
+   };
+
+   struct trf_resource *resource = trf_mem_storage(root, device);
+   if (!resource)
+      return CL_MEM_OBJECT_ALLOCATION_FAILURE;
+
+   struct trf_direct direct = {0};
+   const struct trf_path_facts facts = {
+      .use_host_ptr = host_pointer && root->host_ptr,
+      .wrapped = is_wrapped_on(root, device),
+      .direct = trf_resource_direct(resource, view->region.level, &direct),
+   };
+   access->path = trf_path_choose(&facts);
+
+   switch (access->path) {
+   case TRF_PATH_DIRECT:
+      point_into(access, direct.pointer, &direct.layout, buffer_backed);
+      break;
+   case TRF_PATH_HOST_STORAGE:
+   case TRF_PATH_HOST_COPY:
+      point_into(access, root->host_ptr, &view->layout, buffer_backed);
+      break;
+   case TRF_PATH_STAGING:
+      if (!point_at_staging(access, resource, buffer_backed))
+         return CL_OUT_OF_RESOURCES;
+      break;
+   }
+   return CL_SUCCESS;
+}
+
+/* Waits until the context's work is done: the host will read what it left. */
+static cl_int
+wait_for_device(struct trf_gpu *gpu)
+{
+   struct trf_screen *screen = trf_gpu_screen(gpu);
+   struct trf_fence *fence = NULL;
+
+   trf_gpu_flush(gpu, &fence);
+   const bool done =
+      !fence || trf_fence_wait(screen, fence, UINT64_MAX);
+   if (fence)
+      trf_fence_release(screen, fence);
+   return done ? trf_gpu_status(gpu) : CL_OUT_OF_RESOURCES;
+}
+
+static void
+staging_fetch(struct trf_access *access, struct trf_resource *resource,
+              struct trf_gpu *gpu)
+{
+   const struct trf_view *view = &access->view;
+
+   if (trf_mem_is_buffer_backed(view->mem))
+      trf_gpu_copy_buffer(gpu, access->staging->resource, 0, resource,
+                          linear_start(view), linear_span(view));
+   else
+      trf_staging_fetch(gpu, access->staging, resource, view->region.level,
+                        &view->region.box);
+}
+
+/* Only the region's own bytes: others may have changed what lies between. */
+static void
+staging_store_rows(struct trf_access *access, struct trf_resource *resource,
+                   struct trf_gpu *gpu)
+{
+   const struct trf_view *view = &access->view;
+   const struct trf_box *box = &view->region.box;
+   const size_t start = linear_start(view);
+
+   if (view_bytes(view) == linear_span(view)) {
+      trf_gpu_copy_buffer(gpu, resource, start, access->staging->resource, 0,
+                          linear_span(view));
+      return;
+   }
+
+   for (size_t z = 0; z < box->depth; z++) {
+      for (size_t y = 0; y < box->height; y++) {
+         const size_t at = z * view->layout.slice + y * view->layout.row;
+         trf_gpu_copy_buffer(gpu, resource, start + at,
+                             access->staging->resource, at,
+                             box->width * view->layout.element);
+      }
+   }
+}
+
+static void
+staging_store(struct trf_access *access, struct trf_resource *resource,
+              struct trf_gpu *gpu)
+{
+   if (trf_mem_is_buffer_backed(access->view.mem))
+      staging_store_rows(access, resource, gpu);
+   else
+      trf_staging_store(gpu, access->staging, resource,
+                        access->view.region.level, &access->view.region.box);
+}
+
+/*
+ * Between host_ptr and storage that is elsewhere: through a second access
+ * to that storage, by region.
+ */
+static cl_int
+host_copy(struct trf_access *access, struct trf_gpu *gpu, bool to_host)
+{
+   const struct trf_box *box = &access->view.region.box;
+   struct trf_access storage;
+
+   cl_int error = trf_access_prepare(
+      &storage, &access->view, access->device,
+      to_host ? CL_MAP_READ : CL_MAP_WRITE_INVALIDATE_REGION, false);
+   if (error)
+      return error;
+
+   error = trf_access_fetch(&storage, gpu);
+   if (!error && to_host) {
+      trf_copy_box(access->pointer, &access->layout, storage.pointer,
+                   &storage.layout, box->width, box->height, box->depth);
+   } else if (!error) {
+      trf_copy_box(storage.pointer, &storage.layout, access->pointer,
+                   &access->layout, box->width, box->height, box->depth);
+      error = trf_access_store(&storage, gpu);
+      /* Its staging goes back to the pool here, so the device must be done. */
+      if (!error && storage.staging)
+         error = wait_for_device(gpu);
+   }
+   access->moved += view_bytes(&access->view);
+   trf_access_release(&storage);
+   return error;
+}
+
+static bool
+needs_contents(const struct trf_access *access)
+{
+   return !(access->flags & CL_MAP_WRITE_INVALIDATE_REGION);
+}
+
+cl_int
+trf_access_fetch(struct trf_access *access, struct trf_gpu *gpu)
+{
+   struct trf_mem *root = access->view.mem->root;
+   const bool writes = access->flags & MAP_WRITES;
+
+   /*
+    * INVALIDATE covers the region, not the object: contents that are current
+    * elsewhere only must come here all the same.
+    */
+   struct trf_resource *resource =
+      trf_mem_resource(root, access->device, gpu,
+                       TRF_USE_READ | (writes ? TRF_USE_WRITE : 0));
+   if (!resource)
+      return CL_MEM_OBJECT_ALLOCATION_FAILURE;
+
+   switch (access->path) {
+   case TRF_PATH_DIRECT:
+   case TRF_PATH_HOST_STORAGE:
+      return trf_gpu_sync(gpu, resource, writes) ? CL_SUCCESS
+                                                 : CL_OUT_OF_RESOURCES;
+   case TRF_PATH_HOST_COPY:
+      return needs_contents(access) ? host_copy(access, gpu, true)
+                                    : CL_SUCCESS;
+   case TRF_PATH_STAGING:
+      if (!needs_contents(access))
+         return CL_SUCCESS;
+      staging_fetch(access, resource, gpu);
+      access->moved += view_bytes(&access->view);
+      return wait_for_device(gpu);
+   }
+   return CL_SUCCESS;
+}
+
+cl_int
+trf_access_store(struct trf_access *access, struct trf_gpu *gpu)
+{
+   if (!(access->flags & MAP_WRITES))
+      return CL_SUCCESS;
+
+   switch (access->path) {
+   case TRF_PATH_DIRECT:
+   case TRF_PATH_HOST_STORAGE:
+      return CL_SUCCESS;
+   case TRF_PATH_HOST_COPY:
+      return host_copy(access, gpu, false);
+   case TRF_PATH_STAGING: {
+      struct trf_resource *resource =
+         trf_mem_resource(access->view.mem->root, access->device, gpu,
+                          TRF_USE_READ | TRF_USE_WRITE);
+      if (!resource)
+         return CL_MEM_OBJECT_ALLOCATION_FAILURE;
+      staging_store(access, resource, gpu);
+      access->moved += view_bytes(&access->view);
+      return CL_SUCCESS;
+   }
+   }
+   return CL_SUCCESS;
+}
+
+void
+trf_access_release(struct trf_access *access)
+{
+   if (access->staging)
+      trf_staging_release(access->device->screen, access->staging);
+   access->staging = NULL;
+}
+
+bool
+trf_access_is_free(const struct trf_access *access)
+{
+   return access->device->caps->synchronous &&
+          access->view.mem->context->device_count == 1 &&
+          (access->path == TRF_PATH_DIRECT ||
+           access->path == TRF_PATH_HOST_STORAGE);
+}

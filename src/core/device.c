@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "core/device.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "compiler/compiler.h"
+#include "core/extensions.h"
+#include "gallium/screen.h"
+#include "util/macros.h"
+
+static bool
+has_linear_images(const struct trf_device *device)
+{
+   return device->limits.image_pitch_alignment != 0;
+}
+
+static bool
+has_pci_address(const struct trf_device *device)
+{
+   return device->caps->has_pci;
+}
+
+static bool
+has_kernels(const struct trf_device *device)
+{
+   return device->caps->compute;
+}
+
+/*
+ * Only what holds today: what needs a kernel to be seen at work comes with
+ * the compiler.
+ */
+static const struct {
+   cl_name_version extension;
+   bool (*offered)(const struct trf_device *device); /* NULL: always */
+} known_extensions[] = {
+   {{CL_MAKE_VERSION(1, 0, 0), CL_KHR_CREATE_COMMAND_QUEUE_EXTENSION_NAME}},
+   {{CL_MAKE_VERSION(1, 0, 0), CL_KHR_DEVICE_UUID_EXTENSION_NAME}},
+   {{CL_MAKE_VERSION(1, 0, 0), CL_KHR_EXTENDED_VERSIONING_EXTENSION_NAME}},
+   {{CL_MAKE_VERSION(1, 0, 0), CL_KHR_ICD_EXTENSION_NAME}},
+   {{CL_MAKE_VERSION(1, 0, 0), CL_KHR_IMAGE2D_FROM_BUFFER_EXTENSION_NAME},
+    has_linear_images},
+   {{CL_MAKE_VERSION(1, 0, 0), CL_KHR_PCI_BUS_INFO_EXTENSION_NAME},
+    has_pci_address},
+   {{CL_MAKE_VERSION(1, 0, 0),
+     CL_KHR_SUGGESTED_LOCAL_WORK_SIZE_EXTENSION_NAME},
+    has_kernels},
+};
+
+static bool
+init_extensions(struct trf_device *device)
+{
+   device->extension_versions =
+      calloc(ARRAY_SIZE(known_extensions), sizeof(cl_name_version));
+   if (!device->extension_versions)
+      return false;
+
+   for (unsigned i = 0; i < ARRAY_SIZE(known_extensions); i++) {
+      if (known_extensions[i].offered && !known_extensions[i].offered(device))
+         continue;
+      device->extension_versions[device->extension_count++] =
+         known_extensions[i].extension;
+   }
+
+   device->extensions = trf_extensions_join(device->extension_versions,
+                                            device->extension_count);
+   return device->extensions != NULL;
+}
+
+/* Reached where the platform could not be made; else devices stay. */
+static void
+destroy_device(struct trf_object *object)
+{
+   struct trf_device *device = (struct trf_device *)object;
+
+   if (device->helper)
+      trf_gpu_destroy(device->helper);
+   trf_compiler_destroy(device->compiler);
+   simple_mtx_destroy(&device->compiler_lock);
+   simple_mtx_destroy(&device->helper_lock);
+   trf_screen_destroy(device->screen);
+   free(device->extensions);
+   free(device->extension_versions);
+   free(device->name);
+   free(device);
+}
+
+struct trf_device *
+trf_device_create(struct trf_screen *screen, unsigned index)
+{
+   struct trf_device *device = calloc(1, sizeof(*device));
+   if (!device)
+      goto fail_device;
+
+   trf_object_init(&device->base, destroy_device);
+   simple_mtx_init(&device->helper_lock, mtx_plain);
+   simple_mtx_init(&device->compiler_lock, mtx_plain);
+   device->screen = screen;
+   device->caps = trf_screen_caps(screen);
+   device->index = index;
+   device->type =
+      device->caps->is_cpu ? CL_DEVICE_TYPE_CPU : CL_DEVICE_TYPE_GPU;
+   device->image_support = device->caps->images;
+   trf_device_limits_init(&device->limits, device->caps);
+
+   device->name = strdup(trf_screen_name(screen));
+   if (!device->name)
+      goto fail_name;
+   if (!init_extensions(device))
+      goto fail_extensions;
+   return device;
+
+fail_extensions:
+   free(device->extension_versions);
+   free(device->name);
+fail_name:
+   trf_compiler_destroy(device->compiler);
+   simple_mtx_destroy(&device->compiler_lock);
+   simple_mtx_destroy(&device->helper_lock);
+   free(device);
+fail_device:
+   trf_screen_destroy(screen);
+   return NULL;
+}
+
+struct trf_gpu *
+trf_device_helper_lock(struct trf_device *device)
+{
+   simple_mtx_lock(&device->helper_lock);
+   if (!device->helper)
+      device->helper = trf_gpu_create(device->screen);
+   if (!device->helper)
+      simple_mtx_unlock(&device->helper_lock);
+   return device->helper;
+}
+
+void
+trf_device_helper_unlock(struct trf_device *device)
+{
+   struct trf_fence *fence = NULL;
+
+   trf_gpu_flush(device->helper, &fence);
+   if (fence) {
+      trf_fence_wait(device->screen, fence, UINT64_MAX);
+      trf_fence_release(device->screen, fence);
+   }
+   simple_mtx_unlock(&device->helper_lock);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * How a range of work-items becomes launches: the size of a work-group where
+ * it is ours to choose, and the parts of a grid that does not divide.
+ */
+
+#include "core/ndrange.h"
+
+#include "core/device.h"
+#include "core/kernel.h"
+#include "util/macros.h"
+#include "util/u_math.h"
+
+/* Work-groups that each compute unit should get, so that all stay busy. */
+#define GROUPS_PER_UNIT 4
+
+static size_t
+largest_group(const struct trf_kernel_code *code)
+{
+   const size_t limit = code->device->limits.work_group_size;
+   return code->info.max_threads ? MIN2(limit, code->info.max_threads)
+                                 : limit;
+}
+
+/* The largest divisor of `size` up to `limit`, of whole vectors if any is. */
+static size_t
+best_divisor(size_t size, size_t limit, size_t vector)
+{
+   size_t best = 1;
+   for (size_t divisor = MIN2(size, limit); divisor > 1; divisor--) {
+      if (size % divisor)
+         continue;
+      if (divisor % vector == 0)
+         return divisor;
+      if (best == 1)
+         best = divisor;
+   }
+   return best;
+}
+
+/*
+ * Large groups cost less each; but all compute units want some, and x is
+ * what fills the driver's vectors.
+ */
+static size_t
+wanted_threads(const struct trf_kernel_code *code, const size_t global[3])
+{
+   const size_t vector = MAX2(code->info.simd_size, 1);
+   const size_t units = MAX2(code->device->limits.compute_units, 1);
+   size_t total;
+
+   if (__builtin_mul_overflow(global[0], global[1], &total) ||
+       __builtin_mul_overflow(total, global[2], &total))
+      total = SIZE_MAX;
+   return CLAMP(total / (units * GROUPS_PER_UNIT), vector,
+                largest_group(code));
+}
+
+void
+trf_kernel_suggest_local(const struct trf_kernel_code *code,
+                         const size_t global[3], size_t local[3])
+{
+   const size_t vector = MAX2(code->info.simd_size, 1);
+   size_t left = MIN2(wanted_threads(code, global), largest_group(code));
+
+   for (unsigned i = 0; i < 3; i++) {
+      const size_t limit = MIN2(left, code->device->limits.work_item_sizes[i]);
+      local[i] = best_divisor(global[i], limit, i == 0 ? vector : 1);
+      left /= local[i];
+   }
+}
+
+void
+trf_ndrange_free_local(const struct trf_kernel_code *code,
+                       const size_t global[3], size_t local[3])
+{
+   size_t left = MIN2(wanted_threads(code, global), largest_group(code));
+
+   for (unsigned i = 0; i < 3; i++) {
+      const size_t limit = MIN2(left, code->device->limits.work_item_sizes[i]);
+      local[i] = MIN2(MAX2(global[i], 1), MAX2(limit, 1));
+      left /= local[i];
+   }
+}
+
+bool
+trf_ndrange_begin(struct trf_ndrange_walk *walk,
+                  const struct trf_ndrange *range, const uint64_t max_grid[3])
+{
+   walk->range = range;
+   for (unsigned i = 0; i < 3; i++) {
+      walk->full[i] = range->global[i] / range->local[i];
+      walk->rest[i] = range->global[i] % range->local[i];
+      walk->max[i] = max_grid[i] ? MIN2(max_grid[i], UINT32_MAX) : UINT32_MAX;
+      walk->at[i] = 0;
+      if (range->global[i] == 0)
+         return false;
+   }
+   return true;
+}
+
+/* The part of one axis that begins at a group: how many, and how large. */
+static void
+axis_part(const struct trf_ndrange_walk *walk, unsigned i,
+          struct trf_ndrange_part *part)
+{
+   const bool rest = walk->at[i] == walk->full[i];
+   const uint64_t left = walk->full[i] - walk->at[i];
+
+   part->block[i] = rest ? walk->rest[i] : walk->range->local[i];
+   part->grid[i] = rest ? 1 : MIN2(left, walk->max[i]);
+   part->group_offset[i] = walk->at[i];
+   part->start[i] = walk->at[i] * walk->range->local[i];
+}
+
+bool
+trf_ndrange_next(struct trf_ndrange_walk *walk, struct trf_ndrange_part *part)
+{
+   if (walk->done)
+      return false;
+   for (unsigned i = 0; i < 3; i++)
+      axis_part(walk, i, part);
+
+   /* On to the next part, x fastest. */
+   for (unsigned i = 0; i < 3; i++) {
+      walk->at[i] += part->grid[i];
+      if (walk->at[i] < walk->full[i] ||
+          (walk->at[i] == walk->full[i] && walk->rest[i]))
+         return true;
+      walk->at[i] = 0;
+   }
+   walk->done = true;
+   return true;
+}

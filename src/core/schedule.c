@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * How commands get run.  See queue.h for who runs them; the rules for when
+ * are in take_ready().
+ */
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "core/queue_private.h"
+#include "gallium/context.h"
+#include "util/macros.h"
+#include "util/trf_log.h"
+#include "util/u_atomic.h"
+
+/* Commands issued before the device is told: keeps it busy meanwhile. */
+#define FLUSH_EVERY 64
+
+/* Commands that may lie about before the worker is woken unasked. */
+#define LAZY_LIMIT 256
+
+/*
+ * In order, only the first command that was not started may start, when what
+ * it waits for has ended.  Out of order, any may, but none past a barrier
+ * that has not ended; a marker or barrier without a wait list waits until
+ * everything before it has ended.
+ */
+static struct trf_event *
+find_ready_locked(struct trf_queue *queue)
+{
+   bool first = true;
+
+   list_for_each_entry(struct trf_event, event, &queue->commands, link) {
+      if (!event->started) {
+         const bool may_start =
+            p_atomic_read(&event->pending) == 0 &&
+            (queue->in_order || first || !event->waits_for_all);
+         if (may_start)
+            return event;
+         if (queue->in_order)
+            return NULL;
+      }
+      if (event->is_barrier && !queue->in_order)
+         return NULL;
+      first = false;
+   }
+   return NULL;
+}
+
+/* The next command to run.  NULL, and one drainer less, if there is none. */
+static struct trf_event *
+take_ready(struct trf_queue *queue)
+{
+   mtx_lock(&queue->lock);
+   struct trf_event *event =
+      queue->waiting ? find_ready_locked(queue) : NULL;
+   if (event) {
+      event->started = true;
+      queue->waiting--;
+   } else {
+      queue->drainers--;
+   }
+   mtx_unlock(&queue->lock);
+   return event;
+}
+
+static void
+end_command(struct trf_queue *queue, struct trf_event *event, cl_int status)
+{
+   if (queue->profiling)
+      event->time[3] = trf_host_time();
+   trf_log_queue("end %p type 0x%x status %d", (void *)event, event->type,
+                 status);
+   trf_event_set_ended(event, status);
+
+   mtx_lock(&queue->lock);
+   list_del(&event->link);
+   if (queue->waiters)
+      cnd_broadcast(&queue->progress);
+   mtx_unlock(&queue->lock);
+}
+
+/* Tells those who wait, and drops the list's reference.  Under no lock. */
+static void
+after_end(struct trf_event *event)
+{
+   trf_event_notify(event);
+   trf_event_unref(event);
+}
+
+/* Whether all commands before it have ended. */
+static bool
+is_oldest(struct trf_queue *queue, const struct trf_event *event)
+{
+   mtx_lock(&queue->lock);
+   const bool oldest = queue->commands.next == &event->link;
+   mtx_unlock(&queue->lock);
+   return oldest;
+}
+
+/* Under the execution lock.  Whether the command has ended already. */
+static bool
+execute(struct trf_queue *queue, struct trf_event *event)
+{
+   if (queue->profiling)
+      event->time[1] = event->time[2] = trf_host_time();
+   trf_event_set_reached(event, CL_RUNNING);
+   trf_log_queue("run %p type 0x%x", (void *)event, event->type);
+
+   cl_int status = CL_COMPLETE;
+   if (p_atomic_read(&event->wait_error) < 0)
+      status = CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST;
+   else if (event->ops->run)
+      status = event->ops->run(event, queue->gpu);
+
+   /*
+    * What left no work to the device has ended, unless earlier commands have
+    * not: an in-order queue's events end in order.
+    */
+   const bool done = status < 0 || queue->synchronous ||
+                     (event->host_only && is_oldest(queue, event));
+   if (done) {
+      end_command(queue, event, status);
+   } else {
+      event->next_issued = NULL;
+      *queue->issued_end = event;
+      queue->issued_end = &event->next_issued;
+      queue->issued_count++;
+   }
+   return done;
+}
+
+/* Under the execution lock: sends what was issued, as one batch. */
+static void
+flush_issued(struct trf_queue *queue)
+{
+   if (!queue->issued)
+      return;
+
+   /* Without memory for a batch, this thread waits: nothing is lost. */
+   struct trf_batch fallback, *batch = malloc(sizeof(*batch));
+   const bool queued = batch != NULL;
+   if (!queued)
+      batch = &fallback;
+
+   batch->first = queue->issued;
+   trf_gpu_flush(queue->gpu, &batch->fence);
+   batch->status = trf_gpu_status(queue->gpu);
+   queue->issued = NULL;
+   queue->issued_end = &queue->issued;
+   queue->issued_count = 0;
+
+   if (queued) {
+      mtx_lock(&queue->lock);
+      list_addtail(&batch->link, &queue->batches);
+      mtx_unlock(&queue->lock);
+      return;
+   }
+
+   struct trf_screen *screen = trf_gpu_screen(queue->gpu);
+   if (batch->fence) {
+      trf_fence_wait(screen, batch->fence, UINT64_MAX);
+      trf_fence_release(screen, batch->fence);
+   }
+   for (struct trf_event *event = batch->first, *next; event; event = next) {
+      next = event->next_issued;
+      end_command(queue, event, batch->status);
+      after_end(event);
+   }
+}
+
+/*
+ * Runs what is ready.  With `try_only`, gives up (false) if another thread
+ * is running commands just now: for callers that may not wait.
+ */
+static bool
+drain(struct trf_queue *queue, bool try_only)
+{
+   mtx_lock(&queue->lock);
+   queue->drainers++;
+   mtx_unlock(&queue->lock);
+
+   for (;;) {
+      if (!try_only) {
+         mtx_lock(&queue->exec);
+      } else if (mtx_trylock(&queue->exec) != thrd_success) {
+         mtx_lock(&queue->lock);
+         queue->drainers--;
+         mtx_unlock(&queue->lock);
+         return false;
+      }
+
+      struct trf_event *event = take_ready(queue);
+      bool ended = false;
+      if (event)
+         ended = execute(queue, event);
+      if (!event || queue->issued_count >= FLUSH_EVERY)
+         flush_issued(queue);
+      mtx_unlock(&queue->exec);
+
+      if (!event)
+         return true;
+      if (ended)
+         after_end(event);
+      else
+         trf_event_notify_reached(event);
+   }
+}
+
+/* Waits for the oldest batch and ends its commands.  False if none is. */
+static bool
+retire_oldest(struct trf_queue *queue)
+{
+   mtx_lock(&queue->retire);
+   mtx_lock(&queue->lock);
+   struct trf_batch *batch =
+      list_is_empty(&queue->batches)
+         ? NULL
+         : list_first_entry(&queue->batches, struct trf_batch, link);
+   mtx_unlock(&queue->lock);
+   if (!batch) {
+      mtx_unlock(&queue->retire);
+      return false;
+   }
+
+   struct trf_screen *screen = trf_gpu_screen(queue->gpu);
+   cl_int status = batch->status;
+   if (batch->fence) {
+      if (!trf_fence_wait(screen, batch->fence, UINT64_MAX))
+         status = CL_OUT_OF_RESOURCES;
+      trf_fence_release(screen, batch->fence);
+   }
+
+   mtx_lock(&queue->lock);
+   list_del(&batch->link);
+   mtx_unlock(&queue->lock);
+   for (struct trf_event *event = batch->first; event;
+        event = event->next_issued)
+      end_command(queue, event, status);
+   mtx_unlock(&queue->retire);
+
+   for (struct trf_event *event = batch->first, *next; event; event = next) {
+      next = event->next_issued;
+      after_end(event);
+   }
+   free(batch);
+   return true;
+}
+
+/* Set by the worker's own last unref: the queue is gone. */
+static _Thread_local bool own_queue_destroyed;
+
+static int
+worker_main(void *data)
+{
+   struct trf_queue *queue = data;
+
+   mtx_lock(&queue->lock);
+   for (;;) {
+      while (!queue->work_wanted && !queue->exit)
+         cnd_wait(&queue->work, &queue->lock);
+      if (queue->exit)
+         break;
+      queue->work_wanted = false;
+      mtx_unlock(&queue->lock);
+
+      do
+         drain(queue, false);
+      while (retire_oldest(queue));
+
+      trf_queue_unref(queue);
+      if (own_queue_destroyed)
+         return 0;
+      mtx_lock(&queue->lock);
+   }
+   mtx_unlock(&queue->lock);
+   return 0;
+}
+
+void
+trf_queue_stop_worker(struct trf_queue *queue)
+{
+   if (!queue->has_worker)
+      return;
+
+   if (thrd_equal(queue->worker, thrd_current())) {
+      own_queue_destroyed = true;
+      thrd_detach(queue->worker);
+      return;
+   }
+
+   mtx_lock(&queue->lock);
+   queue->exit = true;
+   cnd_signal(&queue->work);
+   mtx_unlock(&queue->lock);
+   thrd_join(queue->worker, NULL);
+}
+
+/* False if there is no worker and none can be started. */
+static bool
+wake_worker_locked(struct trf_queue *queue)
+{
+   if (!queue->has_worker) {
+      if (thrd_create(&queue->worker, worker_main, queue) != thrd_success)
+         return false;
+      queue->has_worker = true;
+   }
+   if (!queue->work_wanted) {
+      trf_queue_ref(queue);
+      queue->work_wanted = true;
+      cnd_signal(&queue->work);
+   }
+   return true;
+}
+
+void
+trf_queue_kick(struct trf_queue *queue)
+{
+   bool served = true;
+
+   mtx_lock(&queue->lock);
+   if (queue->waiters)
+      cnd_broadcast(&queue->progress);
+   else if (!queue->drainers)
+      served = wake_worker_locked(queue);
+   mtx_unlock(&queue->lock);
+
+   if (!served)
+      drain(queue, false);
+}
+
+void
+trf_queue_flush(struct trf_queue *queue)
+{
+   bool served = true;
+
+   mtx_lock(&queue->lock);
+   if (queue->waiting || !list_is_empty(&queue->batches))
+      served = wake_worker_locked(queue);
+   mtx_unlock(&queue->lock);
+
+   if (!served)
+      drain(queue, false);
+}
+
+static bool
+is_over_locked(struct trf_queue *queue, const struct trf_event *event,
+               uint64_t number)
+{
+   if (event)
+      return trf_event_ended(event);
+   return list_is_empty(&queue->commands) ||
+          list_first_entry(&queue->commands, struct trf_event, link)
+                ->number >= number;
+}
+
+void
+trf_queue_wait(struct trf_queue *queue, struct trf_event *event)
+{
+   if (event && trf_event_ended(event))
+      return;
+
+   /* Not for what other threads enqueue from now on. */
+   mtx_lock(&queue->lock);
+   const uint64_t number = queue->next_number;
+   mtx_unlock(&queue->lock);
+
+   for (;;) {
+      drain(queue, false);
+      if (event && trf_event_ended(event))
+         return;
+      if (retire_oldest(queue))
+         continue;
+
+      /* What is left waits for others: another queue, or a user event. */
+      mtx_lock(&queue->lock);
+      if (is_over_locked(queue, event, number)) {
+         mtx_unlock(&queue->lock);
+         return;
+      }
+      if (list_is_empty(&queue->batches) && !find_ready_locked(queue)) {
+         queue->waiters++;
+         cnd_wait(&queue->progress, &queue->lock);
+         queue->waiters--;
+      }
+      mtx_unlock(&queue->lock);
+   }
+}
+
+/* Adds the command to the list.  Whether it can run at once, and alone. */
+static bool
+append(struct trf_queue *queue, struct trf_event *command, bool *crowded)
+{
+   mtx_lock(&queue->lock);
+   const bool alone =
+      list_is_empty(&queue->commands) && queue->drainers == 0;
+   list_addtail(&command->link, &queue->commands);
+   command->number = queue->next_number++;
+   queue->waiting++;
+   *crowded = queue->waiting >= LAZY_LIMIT;
+   const bool ready = p_atomic_dec_zero(&command->pending);
+   mtx_unlock(&queue->lock);
+   return alone && ready;
+}
+
+static bool
+record_waits(struct trf_event *command, const struct trf_wait_list *waits)
+{
+   for (unsigned i = 0; i < waits->count; i++) {
+      struct trf_event *event = waits->events[i];
+      if (!trf_event_add_dependent(event, command))
+         return false;
+      /* Its queue may never be flushed by the client: see 5.13, clFlush. */
+      if (event->queue && event->queue != command->queue &&
+          !trf_event_ended(event))
+         trf_queue_flush(event->queue);
+   }
+   return true;
+}
+
+static void
+forget_event(struct trf_event **out)
+{
+   if (!out)
+      return;
+   trf_object_api_release(&(*out)->base);
+   trf_event_unref(*out);
+   *out = NULL;
+}
+
+cl_int
+trf_command_enqueue(struct trf_event *command,
+                    const struct trf_wait_list *waits, bool blocking,
+                    struct trf_event **out)
+{
+   struct trf_queue *queue = command->queue;
+   /* Kept while this thread may look at it, also if another ends it. */
+   struct trf_event *kept = trf_event_ref(command);
+
+   if (out)
+      *out = trf_event_ref(command);
+
+   command->pending = 1; /* ours, until it is in the list */
+   if (waits->count && !record_waits(command, waits)) {
+      forget_event(out);
+      trf_command_discard(command);
+      trf_event_unref(kept);
+      return CL_OUT_OF_HOST_MEMORY;
+   }
+
+   trf_log_queue("enqueue %p type 0x%x", (void *)command, command->type);
+   bool crowded;
+   const bool runs_now = append(queue, command, &crowded);
+   cl_int result = CL_SUCCESS;
+
+   if (blocking) {
+      trf_queue_wait(queue, command);
+      result = MIN2(p_atomic_read(&command->status), CL_SUCCESS);
+      if (result < 0)
+         forget_event(out);
+   } else if (runs_now && command->cheap &&
+              !(trf_debug_flags() & TRF_DEBUG_NOINLINE)) {
+      if (!drain(queue, true))
+         trf_queue_flush(queue);
+   } else if (crowded) {
+      trf_queue_flush(queue);
+   }
+
+   trf_event_unref(kept);
+   return result;
+}

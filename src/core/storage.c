@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Storage of memory objects: one trf_resource a device, made when first
+ * needed, and brought up to date from the device that last wrote.
+ *
+ * New storage is not cleared here.  The specification leaves its contents
+ * undefined; nothing of another process can show, since the operating system
+ * hands out cleared pages; and clearing would touch each of them at creation,
+ * at about 2 GB/s where memcpy makes 10.
+ *
+ * Migration runs Gallium calls under mem->lock: two queues that want the
+ * object at once must find it moved once.  Locks taken inside are the other
+ * device's helper lock and the staging pools', which wait for nothing else.
+ */
+
+#include "core/storage.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "core/device.h"
+#include "core/image.h"
+#include "gallium/staging.h"
+#include "util/macros.h"
+#include "util/trf_copy.h"
+#include "util/trf_log.h"
+#include "util/u_atomic.h"
+
+/* Staging for one step of an upload or a migration takes no more. */
+#define SLAB_BYTES ((size_t)16 << 20)
+
+static unsigned
+device_index(const struct trf_context *context,
+             const struct trf_device *device)
+{
+   unsigned index = 0;
+   while (context->devices[index] != device) {
+      index++;
+      assert(index < context->device_count);
+   }
+   return index;
+}
+
+static bool
+device_takes(const struct trf_device *device, const struct trf_mem *root)
+{
+   if (trf_mem_is_image(root))
+      return trf_device_takes_image(device, root);
+   return root->size <= device->limits.allocation;
+}
+
+static void
+describe_image(const struct trf_mem *root, const struct trf_device *device,
+               struct trf_resource_desc *desc)
+{
+   const struct trf_image_info *info = &root->image;
+
+   desc->target = trf_image_target(root->type);
+   desc->format = info->format->pipe;
+   desc->width = info->width;
+   desc->height = info->height;
+   desc->depth = info->depth;
+   desc->levels = info->levels;
+
+   if (root->type == CL_MEM_OBJECT_IMAGE1D_ARRAY) {
+      desc->layers = info->height;
+      desc->height = 1;
+   } else if (root->type == CL_MEM_OBJECT_IMAGE2D_ARRAY) {
+      desc->layers = info->depth;
+      desc->depth = 1;
+   }
+
+   /* A read_write argument is not asked for at creation: whatever might
+    * become one is made fit for it.
+    */
+   desc->uses = trf_image_wanted_uses(root->flags);
+   if ((root->flags & (CL_MEM_READ_ONLY | CL_MEM_WRITE_ONLY)) == 0)
+      desc->uses |= TRF_FORMAT_LOADED;
+   desc->uses &= trf_device_image_uses(device, info->format, root->type);
+}
+
+static void
+describe(const struct trf_mem *root, const struct trf_device *device,
+         struct trf_resource_desc *desc)
+{
+   *desc = (struct trf_resource_desc){
+      .target = TRF_TARGET_BUFFER,
+      .format = PIPE_FORMAT_R8_UINT,
+      .width = root->size,
+      .height = 1,
+      .depth = 1,
+      .layers = 1,
+      .levels = 1,
+      .host_visible = (root->flags & CL_MEM_ALLOC_HOST_PTR) != 0,
+   };
+   if (trf_mem_is_image(root))
+      describe_image(root, device, desc);
+}
+
+/* Extent and pixel size of a level; of buffers in bytes. */
+static size_t
+level_extent(const struct trf_mem *root, unsigned level,
+             struct trf_box *extent)
+{
+   if (trf_mem_is_image(root)) {
+      trf_image_level_extent(root, level, extent);
+      return root->image.format->element;
+   }
+   *extent = (struct trf_box){
+      .width = root->size,
+      .height = 1,
+      .depth = 1,
+   };
+   return 1;
+}
+
+static void
+host_layout(const struct trf_mem *root, struct trf_layout *layout)
+{
+   if (trf_mem_is_image(root)) {
+      trf_image_host_layout(root, layout);
+   } else {
+      layout->element = 1;
+      layout->row = root->size;
+      layout->slice = root->size;
+   }
+}
+
+/*
+ * Walks an extent in slabs of at most SLAB_BYTES: whole slices, else whole
+ * rows of one slice, else parts of one row.
+ */
+struct slab_walk {
+   struct trf_box extent;
+   size_t width, height, depth; /* of a full slab */
+   struct trf_box slab;
+};
+
+static void
+slabs_begin(struct slab_walk *walk, const struct trf_box *extent,
+            size_t element)
+{
+   const size_t pixels = SLAB_BYTES / element;
+   const size_t rows = pixels / extent->width;
+
+   walk->extent = *extent;
+   walk->width = MIN2(extent->width, pixels);
+   walk->height = CLAMP(rows, 1, extent->height);
+   walk->depth = CLAMP(rows / extent->height, 1, extent->depth);
+   walk->slab = (struct trf_box){0};
+}
+
+static bool
+slabs_next(struct slab_walk *walk)
+{
+   struct trf_box *slab = &walk->slab;
+   const struct trf_box *extent = &walk->extent;
+
+   slab->x += slab->width;
+   if (slab->x == extent->width) {
+      slab->x = 0;
+      slab->y += slab->height;
+   }
+   if (slab->y == extent->height) {
+      slab->y = 0;
+      slab->z += slab->depth;
+   }
+   if (slab->z == extent->depth)
+      return false;
+
+   slab->width = MIN2(walk->width, extent->width - slab->x);
+   slab->height = MIN2(walk->height, extent->height - slab->y);
+   slab->depth = MIN2(walk->depth, extent->depth - slab->z);
+   return true;
+}
+
+/* Linear memory that holds a slab of a level: a driver's or the client's. */
+struct window {
+   uint8_t *pointer;
+   struct trf_layout layout;
+   struct trf_staging *staging; /* NULL where the pointer is direct */
+};
+
+static bool
+window_direct(struct window *window, struct trf_resource *resource,
+              unsigned level, const struct trf_box *slab)
+{
+   struct trf_direct direct;
+   if (!trf_resource_direct(resource, level, &direct))
+      return false;
+
+   window->pointer = direct.pointer + trf_layout_offset(&direct.layout, slab);
+   window->layout = direct.layout;
+   window->staging = NULL;
+   return true;
+}
+
+static bool
+window_staging(struct window *window, struct trf_resource *resource,
+               const struct trf_box *slab)
+{
+   window->staging = trf_staging_acquire(
+      trf_resource_screen(resource), trf_resource_desc(resource), slab->width,
+      slab->height, slab->depth);
+   if (!window->staging)
+      return false;
+
+   window->pointer = window->staging->pointer;
+   window->layout = window->staging->layout;
+   return true;
+}
+
+static void
+window_release(struct window *window, struct trf_resource *resource)
+{
+   if (window->staging)
+      trf_staging_release(trf_resource_screen(resource), window->staging);
+}
+
+static bool
+flush_and_wait(struct trf_gpu *gpu)
+{
+   struct trf_screen *screen = trf_gpu_screen(gpu);
+   struct trf_fence *fence = NULL;
+
+   trf_gpu_flush(gpu, &fence);
+   if (!fence)
+      return true;
+   const bool done = trf_fence_wait(screen, fence, UINT64_MAX);
+   trf_fence_release(screen, fence);
+   return done;
+}
+
+/* Writes a slab from linear memory.  The caller holds the lock of `gpu`. */
+static bool
+write_slab(struct trf_gpu *gpu, struct trf_resource *resource, unsigned level,
+           const struct trf_box *slab, const void *src,
+           const struct trf_layout *src_layout)
+{
+   struct window window;
+
+   const bool direct = window_direct(&window, resource, level, slab);
+   if (!direct && !window_staging(&window, resource, slab))
+      return false;
+
+   bool done = !direct || trf_gpu_sync(gpu, resource, true);
+   if (done)
+      trf_copy_box(window.pointer, &window.layout, src, src_layout,
+                   slab->width, slab->height, slab->depth);
+   if (done && !direct) {
+      trf_staging_store(gpu, window.staging, resource, level, slab);
+      done = flush_and_wait(gpu);
+   }
+   window_release(&window, resource);
+   return done;
+}
+
+/* A window through which a slab's current contents can be read. */
+static bool
+open_slab(struct trf_device *device, struct trf_resource *resource,
+          unsigned level, const struct trf_box *slab, struct window *window)
+{
+   const bool direct = window_direct(window, resource, level, slab);
+   if (!direct && !window_staging(window, resource, slab))
+      return false;
+
+   struct trf_gpu *helper = trf_device_helper_lock(device);
+   if (!helper)
+      goto fail_window;
+
+   bool done = true;
+   if (direct)
+      done = trf_gpu_sync(helper, resource, false);
+   else
+      trf_staging_fetch(helper, window->staging, resource, level, slab);
+   if (!direct)
+      done = flush_and_wait(helper);
+   trf_device_helper_unlock(device);
+   if (done)
+      return true;
+
+fail_window:
+   window_release(window, resource);
+   return false;
+}
+
+/* The contents of host_ptr: of one level only, mip maps have none. */
+static bool
+upload(struct trf_mem *root, struct trf_device *device,
+       struct trf_resource *resource, const void *host_ptr)
+{
+   struct trf_gpu *helper = trf_device_helper_lock(device);
+   if (!helper)
+      return false;
+
+   struct trf_layout layout;
+   struct trf_box extent;
+   struct slab_walk walk;
+   const size_t element = level_extent(root, 0, &extent);
+   host_layout(root, &layout);
+   slabs_begin(&walk, &extent, element);
+
+   bool done = true;
+   while (done && slabs_next(&walk)) {
+      const uint8_t *src =
+         (const uint8_t *)host_ptr + trf_layout_offset(&layout, &walk.slab);
+      done = write_slab(helper, resource, 0, &walk.slab, src, &layout);
+   }
+
+   trf_device_helper_unlock(device);
+   return done;
+}
+
+static bool
+migrate_level(struct trf_mem *root, unsigned level, struct trf_device *from,
+              struct trf_resource *src, struct trf_gpu *gpu,
+              struct trf_resource *dst)
+{
+   struct trf_box extent;
+   struct slab_walk walk;
+   const size_t element = level_extent(root, level, &extent);
+
+   slabs_begin(&walk, &extent, element);
+   while (slabs_next(&walk)) {
+      struct window window;
+      if (!open_slab(from, src, level, &walk.slab, &window))
+         return false;
+      const bool done = write_slab(gpu, dst, level, &walk.slab,
+                                   window.pointer, &window.layout);
+      window_release(&window, src);
+      if (!done)
+         return false;
+   }
+   return true;
+}
+
+/* Copies from a device whose storage is current; `gpu` is the other's. */
+static bool
+migrate_locked(struct trf_mem *root, unsigned index, struct trf_gpu *gpu)
+{
+   /* Written nowhere yet: any contents will do. */
+   if (!root->valid)
+      return true;
+
+   const unsigned from = __builtin_ctz(root->valid);
+   const unsigned levels = trf_mem_is_image(root) ? root->image.levels : 1;
+
+   for (unsigned level = 0; level < levels; level++) {
+      if (!migrate_level(root, level, root->context->devices[from],
+                         root->resources[from], gpu, root->resources[index]))
+         return false;
+   }
+   return true;
+}
+
+static struct trf_resource *
+storage_locked(struct trf_mem *root, unsigned index)
+{
+   if (root->resources[index])
+      return root->resources[index];
+
+   struct trf_device *device = root->context->devices[index];
+   if (!device_takes(device, root))
+      return NULL;
+
+   struct trf_resource_desc desc;
+   describe(root, device, &desc);
+   struct trf_resource *resource = trf_resource_create(device->screen, &desc);
+   p_atomic_set(&root->resources[index], resource);
+   return resource;
+}
+
+/*
+ * Takes host_ptr for the storage if the driver can.  Not while the staging
+ * path is forced: then nothing is to be seen of the client's memory but what
+ * is copied there.
+ */
+static bool
+wrap_host_ptr(struct trf_mem *root, unsigned index, void *host_ptr)
+{
+   if (index != 0 || (trf_debug_flags() & TRF_DEBUG_STAGING))
+      return false;
+
+   struct trf_device *device = root->context->devices[index];
+   struct trf_resource_desc desc;
+   struct trf_layout layout;
+   describe(root, device, &desc);
+   host_layout(root, &layout);
+   root->resources[index] =
+      trf_resource_wrap(device->screen, &desc, host_ptr, &layout);
+   root->wrapped = root->resources[index] != NULL;
+   return root->wrapped;
+}
+
+cl_int
+trf_storage_init(struct trf_mem *root, void *host_ptr)
+{
+   const struct trf_context *context = root->context;
+   assert(root->root == root);
+   assert(context->device_count <= 8 * sizeof(root->valid));
+
+   root->resources = calloc(context->device_count, sizeof(*root->resources));
+   if (!root->resources)
+      return CL_OUT_OF_HOST_MEMORY;
+
+   unsigned first = 0;
+   while (!device_takes(context->devices[first], root)) {
+      first++;
+      assert(first < context->device_count);
+   }
+
+   if ((root->flags & CL_MEM_USE_HOST_PTR) &&
+       wrap_host_ptr(root, first, host_ptr)) {
+      root->valid = 1u << first;
+      return CL_SUCCESS;
+   }
+
+   struct trf_resource *resource = storage_locked(root, first);
+   if (!resource)
+      return CL_MEM_OBJECT_ALLOCATION_FAILURE;
+
+   if (host_ptr) {
+      if (!upload(root, context->devices[first], resource, host_ptr))
+         return CL_MEM_OBJECT_ALLOCATION_FAILURE;
+      root->valid = 1u << first;
+   }
+   return CL_SUCCESS;
+}
+
+void
+trf_storage_finish(struct trf_mem *root)
+{
+   if (!root->resources)
+      return;
+
+   for (unsigned i = 0; i < root->context->device_count; i++)
+      trf_resource_destroy(root->resources[i]);
+   free(root->resources);
+}
+
+struct trf_resource *
+trf_mem_storage(struct trf_mem *mem, struct trf_device *device)
+{
+   struct trf_mem *root = mem->root;
+   const unsigned index = device_index(root->context, device);
+
+   struct trf_resource *resource = p_atomic_read(&root->resources[index]);
+   if (resource)
+      return resource;
+
+   simple_mtx_lock(&root->lock);
+   resource = storage_locked(root, index);
+   simple_mtx_unlock(&root->lock);
+   return resource;
+}
+
+/* Whether a use needs neither copy nor bookkeeping. */
+static bool
+ready_for(const struct trf_mem *root, unsigned index, unsigned use)
+{
+   const uint32_t bit = 1u << index;
+   const uint32_t valid = p_atomic_read(&root->valid);
+   return (use & TRF_USE_WRITE) ? valid == bit : (valid & bit) != 0;
+}
+
+struct trf_resource *
+trf_mem_resource(struct trf_mem *mem, struct trf_device *device,
+                 struct trf_gpu *gpu, unsigned use)
+{
+   struct trf_mem *root = mem->root;
+   const unsigned index = device_index(root->context, device);
+
+   struct trf_resource *resource = p_atomic_read(&root->resources[index]);
+   if (resource && ready_for(root, index, use))
+      return resource;
+
+   const uint32_t bit = 1u << index;
+   simple_mtx_lock(&root->lock);
+   resource = storage_locked(root, index);
+   if (resource && !(root->valid & bit) && !migrate_locked(root, index, gpu))
+      resource = NULL;
+   if (resource)
+      p_atomic_set(&root->valid,
+                   (use & TRF_USE_WRITE) ? bit : root->valid | bit);
+   simple_mtx_unlock(&root->lock);
+   return resource;
+}

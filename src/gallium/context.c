@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "gallium/context.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include <CL/cl.h>
+
+#include "gallium/box.h"
+#include "gallium/screen_private.h"
+#include "pipe/p_context.h"
+#include "pipe/p_screen.h"
+#include "util/trf_log.h"
+
+struct trf_gpu {
+   struct trf_screen *screen;
+   struct pipe_context *pipe;
+   bool lost; /* once seen, for good */
+};
+
+/* Without the second flag radeonsi ends the process when a GPU is reset. */
+#define CONTEXT_FLAGS                                                         \
+   (PIPE_CONTEXT_COMPUTE_ONLY | PIPE_CONTEXT_LOSE_CONTEXT_ON_RESET)
+
+struct trf_gpu *
+trf_gpu_create(struct trf_screen *screen)
+{
+   struct pipe_screen *pipe = screen->pipe;
+   struct trf_gpu *gpu = calloc(1, sizeof(*gpu));
+   if (!gpu)
+      return NULL;
+
+   gpu->screen = screen;
+   gpu->pipe = pipe->context_create(pipe, NULL, CONTEXT_FLAGS);
+   if (!gpu->pipe)
+      goto fail_pipe;
+   return gpu;
+
+fail_pipe:
+   free(gpu);
+   return NULL;
+}
+
+void
+trf_gpu_destroy(struct trf_gpu *gpu)
+{
+   gpu->pipe->destroy(gpu->pipe);
+   free(gpu);
+}
+
+struct trf_screen *
+trf_gpu_screen(const struct trf_gpu *gpu)
+{
+   return gpu->screen;
+}
+
+struct pipe_context *
+trf_gpu_pipe(const struct trf_gpu *gpu)
+{
+   return gpu->pipe;
+}
+
+static void
+copy_box(struct trf_gpu *gpu, struct trf_resource *dst, unsigned dst_level,
+         const struct trf_box *dst_box, struct trf_resource *src,
+         unsigned src_level, const struct trf_box *src_box)
+{
+   struct pipe_box from, to;
+
+   trf_pipe_box(trf_resource_desc(src)->target, src_box, &from);
+   trf_pipe_box(trf_resource_desc(dst)->target, dst_box, &to);
+   gpu->pipe->resource_copy_region(gpu->pipe, trf_resource_pipe(dst),
+                                   dst_level, to.x, to.y, to.z,
+                                   trf_resource_pipe(src), src_level, &from);
+}
+
+/*
+ * Between a 1D array and another target: what is y there is z here, which
+ * one Gallium copy cannot say.
+ */
+static void
+copy_rows(struct trf_gpu *gpu, struct trf_resource *dst, unsigned dst_level,
+          const struct trf_box *dst_box, struct trf_resource *src,
+          unsigned src_level, const struct trf_box *src_box)
+{
+   struct trf_box to = *dst_box;
+   struct trf_box from = *src_box;
+
+   assert(from.depth == 1);
+   from.height = 1;
+   for (size_t y = 0; y < src_box->height; y++) {
+      to.y = dst_box->y + y;
+      from.y = src_box->y + y;
+      copy_box(gpu, dst, dst_level, &to, src, src_level, &from);
+   }
+}
+
+void
+trf_gpu_copy_image(struct trf_gpu *gpu, struct trf_resource *dst,
+                   unsigned dst_level, const struct trf_box *dst_box,
+                   struct trf_resource *src, unsigned src_level,
+                   const struct trf_box *src_box)
+{
+   const bool dst_array =
+      trf_resource_desc(dst)->target == TRF_TARGET_1D_ARRAY;
+   const bool src_array =
+      trf_resource_desc(src)->target == TRF_TARGET_1D_ARRAY;
+
+   if (dst_array == src_array)
+      copy_box(gpu, dst, dst_level, dst_box, src, src_level, src_box);
+   else
+      copy_rows(gpu, dst, dst_level, dst_box, src, src_level, src_box);
+}
+
+void
+trf_gpu_copy_buffer(struct trf_gpu *gpu, struct trf_resource *dst,
+                    size_t dst_offset, struct trf_resource *src,
+                    size_t src_offset, size_t size)
+{
+   struct pipe_box from;
+
+   assert(dst_offset + size <= trf_resource_desc(dst)->width);
+   assert(src_offset + size <= trf_resource_desc(src)->width);
+
+   u_box_1d(src_offset, size, &from);
+   gpu->pipe->resource_copy_region(gpu->pipe, trf_resource_pipe(dst), 0,
+                                   dst_offset, 0, 0, trf_resource_pipe(src),
+                                   0, &from);
+}
+
+/*
+ * A map that is not UNSYNCHRONIZED waits for the resource alone, whoever
+ * uses it.
+ */
+static bool
+wait_by_map(struct trf_gpu *gpu, struct trf_resource *resource, bool write)
+{
+   struct pipe_context *pipe = gpu->pipe;
+   const bool buffer =
+      trf_resource_desc(resource)->target == TRF_TARGET_BUFFER;
+   const unsigned flags = PIPE_MAP_READ | (write ? PIPE_MAP_WRITE : 0);
+   struct pipe_transfer *transfer = NULL;
+   struct pipe_box box;
+
+   u_box_3d(0, 0, 0, 1, 1, 1, &box);
+   if (buffer) {
+      if (!pipe->buffer_map(pipe, trf_resource_pipe(resource), 0, flags, &box,
+                            &transfer))
+         return false;
+      pipe->buffer_unmap(pipe, transfer);
+   } else {
+      if (!pipe->texture_map(pipe, trf_resource_pipe(resource), 0, flags,
+                             &box, &transfer))
+         return false;
+      pipe->texture_unmap(pipe, transfer);
+   }
+   return true;
+}
+
+bool
+trf_gpu_sync(struct trf_gpu *gpu, struct trf_resource *resource, bool write)
+{
+   struct trf_screen *screen = gpu->screen;
+   struct trf_fence *fence = NULL;
+
+   if (screen->caps.synchronous)
+      return true;
+
+   /* The driver may map through a copy, which waits for nothing else. */
+   trf_gpu_flush(gpu, &fence);
+   const bool done = trf_fence_wait(screen, fence, UINT64_MAX);
+   trf_fence_release(screen, fence);
+
+   return done && wait_by_map(gpu, resource, write) &&
+          trf_gpu_status(gpu) == CL_SUCCESS;
+}
+
+/* A trf_fence is a pipe_fence_handle under another name. */
+static struct pipe_fence_handle *
+pipe_fence(struct trf_fence *fence)
+{
+   return (struct pipe_fence_handle *)fence;
+}
+
+void
+trf_gpu_flush(struct trf_gpu *gpu, struct trf_fence **fence)
+{
+   struct pipe_fence_handle *handle = NULL;
+
+   /* What is done on return needs no flush, and llvmpipe's costs a lock. */
+   if (!gpu->screen->caps.synchronous)
+      gpu->pipe->flush(gpu->pipe, fence ? &handle : NULL, 0);
+   if (fence)
+      *fence = (struct trf_fence *)handle;
+}
+
+bool
+trf_fence_wait(struct trf_screen *screen, struct trf_fence *fence,
+               uint64_t timeout_ns)
+{
+   struct pipe_screen *pipe = screen->pipe;
+
+   return !fence ||
+          pipe->fence_finish(pipe, NULL, pipe_fence(fence), timeout_ns);
+}
+
+void
+trf_fence_release(struct trf_screen *screen, struct trf_fence *fence)
+{
+   struct pipe_fence_handle *handle = pipe_fence(fence);
+
+   if (handle)
+      screen->pipe->fence_reference(screen->pipe, &handle, NULL);
+}
+
+int
+trf_gpu_status(struct trf_gpu *gpu)
+{
+   struct pipe_context *pipe = gpu->pipe;
+
+   if (!gpu->lost && pipe->get_device_reset_status &&
+       pipe->get_device_reset_status(pipe) != PIPE_NO_RESET) {
+      gpu->lost = true;
+      trf_log_error("%s: the device was reset, its context is lost",
+                    trf_screen_name(gpu->screen));
+   }
+   return gpu->lost ? CL_OUT_OF_RESOURCES : CL_SUCCESS;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * One pipe_context.  A queue owns one and uses it under its execution lock;
+ * each device has one more, under a lock of its own, for uploads when memory
+ * objects are created.  No function here is thread-safe: the caller holds
+ * the lock that guards the context.
+ */
+
+#ifndef TRF_GALLIUM_CONTEXT_H
+#define TRF_GALLIUM_CONTEXT_H
+
+#include "gallium/resource.h"
+
+struct pipe_context;
+struct trf_gpu;
+struct trf_fence;
+
+/* NULL when the driver cannot make another context. */
+struct trf_gpu *trf_gpu_create(struct trf_screen *screen);
+void trf_gpu_destroy(struct trf_gpu *gpu);
+struct trf_screen *trf_gpu_screen(const struct trf_gpu *gpu);
+struct pipe_context *trf_gpu_pipe(const struct trf_gpu *gpu);
+
+/*
+ * Copies on the device; both resources live on this screen.  Boxes are in
+ * OpenCL's terms (see trf_region.h); formats have the same element size.
+ * `dst_box` gives the position, `src_box` position and extent.
+ */
+void trf_gpu_copy_image(struct trf_gpu *gpu, struct trf_resource *dst,
+                        unsigned dst_level, const struct trf_box *dst_box,
+                        struct trf_resource *src, unsigned src_level,
+                        const struct trf_box *src_box);
+void trf_gpu_copy_buffer(struct trf_gpu *gpu,
+                         struct trf_resource *dst, size_t dst_offset,
+                         struct trf_resource *src, size_t src_offset,
+                         size_t size);
+
+/*
+ * Waits until the device is done with what earlier commands, of this or of
+ * other flushed contexts, do to this resource, so that a direct pointer may
+ * be read (and, with `write`, written).  Returns at once where the screen is
+ * synchronous.  False when the device was lost.
+ */
+bool trf_gpu_sync(struct trf_gpu *gpu, struct trf_resource *resource,
+                  bool write);
+
+/*
+ * Sends what was recorded.  `fence` (may be NULL) receives a reference, or
+ * NULL where there was nothing to wait for.
+ */
+void trf_gpu_flush(struct trf_gpu *gpu, struct trf_fence **fence);
+
+/* Whether the fence is signalled within timeout_ns (UINT64_MAX: for ever). */
+bool trf_fence_wait(struct trf_screen *screen, struct trf_fence *fence,
+                    uint64_t timeout_ns);
+void trf_fence_release(struct trf_screen *screen, struct trf_fence *fence);
+
+/* CL_SUCCESS, or CL_OUT_OF_RESOURCES once the device was reset or lost. */
+int trf_gpu_status(struct trf_gpu *gpu);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+
+/* A resource as src/gallium sees it. */
+
+#ifndef TRF_GALLIUM_RESOURCE_PRIVATE_H
+#define TRF_GALLIUM_RESOURCE_PRIVATE_H
+
+#include "gallium/resource.h"
+
+struct pipe_transfer;
+
+enum trf_direct_state {
+   TRF_DIRECT_UNKNOWN,
+   TRF_DIRECT_NONE,
+   TRF_DIRECT_FOUND,
+};
+
+struct trf_level {
+   uint32_t state; /* atomic: once it is known, the rest is constant */
+   struct trf_direct direct;
+   struct pipe_transfer *transfer; /* NULL if `direct` needs no map */
+};
+
+struct trf_resource {
+   struct trf_screen *screen;
+   struct pipe_resource *pipe;
+   struct trf_resource_desc desc;
+   bool wrapped; /* the client's memory */
+   struct trf_level levels[];
+};
+
+/* Unmaps what finding direct pointers left mapped. */
+void trf_resource_forget_direct(struct trf_resource *resource);
+
+#endif

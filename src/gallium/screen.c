@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "gallium/screen.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gallium/screen_private.h"
+#include "pipe-loader/pipe_loader.h"
+#include "pipe/p_context.h"
+#include "pipe/p_screen.h"
+#include "util/os_time.h"
+
+static char *
+copy_string(const char *string)
+{
+   return strdup(string ? string : "");
+}
+
+static const char *
+vendor_of(struct pipe_screen *pipe)
+{
+   return pipe->get_device_vendor ? pipe->get_device_vendor(pipe)
+                                  : pipe->get_vendor(pipe);
+}
+
+struct trf_screen *
+trf_screen_create(struct pipe_screen *pipe, const char *driver)
+{
+   struct trf_screen *screen = calloc(1, sizeof(*screen));
+   if (!screen)
+      goto fail_screen;
+
+   screen->pipe = pipe;
+   screen->driver = copy_string(driver);
+   screen->name = copy_string(pipe->get_name(pipe));
+   screen->vendor = copy_string(vendor_of(pipe));
+   if (!screen->driver || !screen->name || !screen->vendor)
+      goto fail_strings;
+
+   screen->staging = trf_staging_pool_create();
+   if (!screen->staging)
+      goto fail_strings;
+
+   simple_mtx_init(&screen->map_lock, mtx_plain);
+   trf_screen_fill_caps(screen);
+   return screen;
+
+fail_strings:
+   free(screen->vendor);
+   free(screen->name);
+   free(screen->driver);
+   free(screen);
+fail_screen:
+   pipe->destroy(pipe);
+   return NULL;
+}
+
+void
+trf_screen_destroy(struct trf_screen *screen)
+{
+   trf_staging_pool_destroy(screen->staging);
+   if (screen->map_context)
+      screen->map_context->destroy(screen->map_context);
+   simple_mtx_destroy(&screen->map_lock);
+
+   screen->pipe->destroy(screen->pipe);
+   if (screen->device)
+      pipe_loader_release(&screen->device, 1);
+
+   free(screen->vendor);
+   free(screen->name);
+   free(screen->driver);
+   free(screen);
+}
+
+struct pipe_context *
+trf_screen_map_context_locked(struct trf_screen *screen)
+{
+   struct pipe_screen *pipe = screen->pipe;
+
+   if (!screen->map_context)
+      screen->map_context =
+         pipe->context_create(pipe, NULL, PIPE_CONTEXT_COMPUTE_ONLY);
+   return screen->map_context;
+}
+
+const struct trf_screen_caps *
+trf_screen_caps(const struct trf_screen *screen)
+{
+   return &screen->caps;
+}
+
+const char *
+trf_screen_name(const struct trf_screen *screen)
+{
+   return screen->name;
+}
+
+const char *
+trf_screen_vendor(const struct trf_screen *screen)
+{
+   return screen->vendor;
+}
+
+const char *
+trf_screen_driver(const struct trf_screen *screen)
+{
+   return screen->driver;
+}
+
+struct pipe_screen *
+trf_screen_pipe(const struct trf_screen *screen)
+{
+   return screen->pipe;
+}
+
+enum pipe_texture_target
+trf_pipe_target(enum trf_target target)
+{
+   static const enum pipe_texture_target targets[] = {
+      [TRF_TARGET_BUFFER] = PIPE_BUFFER,
+      [TRF_TARGET_1D] = PIPE_TEXTURE_1D,
+      [TRF_TARGET_1D_ARRAY] = PIPE_TEXTURE_1D_ARRAY,
+      [TRF_TARGET_2D] = PIPE_TEXTURE_2D,
+      [TRF_TARGET_2D_ARRAY] = PIPE_TEXTURE_2D_ARRAY,
+      [TRF_TARGET_3D] = PIPE_TEXTURE_3D,
+   };
+   return targets[target];
+}
+
+static bool
+supports(const struct trf_screen *screen, enum pipe_format format,
+         enum trf_target target, unsigned bind)
+{
+   struct pipe_screen *pipe = screen->pipe;
+   return pipe->is_format_supported(pipe, format, trf_pipe_target(target), 0,
+                                    0, bind);
+}
+
+unsigned
+trf_screen_format_uses(const struct trf_screen *screen,
+                       enum pipe_format format, enum trf_target target)
+{
+   const struct pipe_caps *caps = &screen->pipe->caps;
+   unsigned uses = 0;
+
+   if (!screen->caps.images)
+      return 0;
+   if (target == TRF_TARGET_BUFFER && !caps->texture_buffer_objects)
+      return 0;
+
+   if (supports(screen, format, target, PIPE_BIND_SAMPLER_VIEW))
+      uses |= TRF_FORMAT_SAMPLED;
+
+   /* Kernels do not name the format of what they load and store. */
+   if (supports(screen, format, target, PIPE_BIND_SHADER_IMAGE)) {
+      if (caps->image_store_formatted)
+         uses |= TRF_FORMAT_STORED;
+      if (caps->image_store_formatted && caps->image_load_formatted)
+         uses |= TRF_FORMAT_LOADED;
+   }
+   return uses;
+}
+
+uint64_t
+trf_screen_timestamp(const struct trf_screen *screen)
+{
+   struct pipe_screen *pipe = screen->pipe;
+
+   if (!screen->caps.timestamp)
+      return trf_host_time();
+   return pipe->get_timestamp(pipe);
+}
+
+uint64_t
+trf_host_time(void)
+{
+   return os_time_get_nano();
+}

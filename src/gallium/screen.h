@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * One device's pipe_screen, and what is asked of it.
+ *
+ * src/gallium is the only user of pipe_screen and pipe_context: core sees
+ * the plain structs below.
+ */
+
+#ifndef TRF_GALLIUM_SCREEN_H
+#define TRF_GALLIUM_SCREEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/format/u_formats.h"
+
+struct pipe_screen;
+struct trf_screen;
+
+/* Read once when the screen is made; never changes. */
+struct trf_screen_caps {
+   bool is_cpu;      /* the device runs on the host's processor */
+   bool synchronous; /* what a context is told to do is done on return */
+   bool uma;
+   bool user_memory; /* resource_from_user_memory */
+   bool images;      /* sampler views and shader images for compute */
+   bool compute;     /* NIR kernels with global pointers */
+   bool fp64, fp16, int64;
+   bool shareable_shaders;
+   bool read_write_images;
+   bool timestamp;
+   bool system_svm;
+   unsigned address_bits;
+
+   uint32_t vendor_id;
+   uint32_t device_id;
+   bool has_pci;
+   uint32_t pci_domain, pci_bus, pci_device, pci_function;
+
+   size_t max_image_2d;      /* width and height in pixels, 1D width too */
+   size_t max_image_3d;      /* each axis */
+   size_t max_image_layers;  /* array layers */
+   size_t max_texel_buffer;  /* pixels of a 1D image buffer */
+   size_t max_buffer_size;   /* bytes of one allocation */
+   size_t global_memory;     /* bytes */
+   size_t local_memory;      /* bytes per work-group */
+   size_t max_constant_buffer;
+   uint32_t linear_pitch_alignment; /* pixels, images from buffers; 0: none */
+   uint32_t linear_base_alignment;  /* pixels */
+   uint32_t map_alignment;   /* bytes: what any map's base is aligned to */
+
+   uint32_t max_read_images, max_write_images, max_samplers;
+   uint32_t compute_units;
+   uint32_t clock_mhz;
+   uint32_t max_threads_per_block;
+   size_t max_block[3];
+   uint64_t max_grid[3];
+   uint32_t subgroup_sizes; /* bit mask of the sizes offered */
+   uint32_t max_subgroups;
+
+   uint8_t uuid[16];         /* device */
+   uint8_t driver_uuid[16];
+   bool has_luid;
+   uint8_t luid[8];
+   uint32_t node_mask;
+};
+
+/* Takes over `pipe`, which dies with the screen.  `driver` is copied. */
+struct trf_screen *trf_screen_create(struct pipe_screen *pipe,
+                                     const char *driver);
+void trf_screen_destroy(struct trf_screen *screen);
+
+const struct trf_screen_caps *trf_screen_caps(const struct trf_screen *screen);
+const char *trf_screen_name(const struct trf_screen *screen);
+const char *trf_screen_vendor(const struct trf_screen *screen);
+const char *trf_screen_driver(const struct trf_screen *screen);
+struct pipe_screen *trf_screen_pipe(const struct trf_screen *screen);
+
+enum trf_target {
+   TRF_TARGET_BUFFER,
+   TRF_TARGET_1D,
+   TRF_TARGET_1D_ARRAY,
+   TRF_TARGET_2D,
+   TRF_TARGET_2D_ARRAY,
+   TRF_TARGET_3D,
+};
+
+/* What a kernel may do with an image of a format. */
+enum trf_format_use {
+   TRF_FORMAT_SAMPLED = 1 << 0, /* read_only */
+   TRF_FORMAT_STORED = 1 << 1,  /* write_only */
+   TRF_FORMAT_LOADED = 1 << 2,  /* read_write, with STORED */
+};
+
+/* The uses that the driver offers for a format and target: a bit mask. */
+unsigned trf_screen_format_uses(const struct trf_screen *screen,
+                                enum pipe_format format,
+                                enum trf_target target);
+
+/* The device's clock in ns, for clGetDeviceAndHostTimer; host clock if none. */
+uint64_t trf_screen_timestamp(const struct trf_screen *screen);
+
+/* The host's clock in ns that all profiling times are in. */
+uint64_t trf_host_time(void);
+
+#endif

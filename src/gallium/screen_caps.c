@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <string.h>
+
+#include "gallium/screen_private.h"
+#include "pipe/p_screen.h"
+#include "pipe/p_state.h"
+#include "util/format/u_format.h"
+#include "util/mesa-sha1.h"
+#include "util/os_misc.h"
+#include "util/u_cpu_detect.h"
+#include "util/u_math.h"
+
+/* Khronos' number for Mesa, for devices on no bus (cl.h has no name). */
+#define VENDOR_ID_MESA 0x10005
+
+#define MAX_PIXEL_BYTES 16
+
+/* Transfers count bytes and pixels in ints; whole pages below that. */
+#define MAX_BOX_BYTES (INT32_MAX & ~4095)
+
+/* A compute parameter of either width; zero where the driver has none. */
+static uint64_t
+compute_param(struct pipe_screen *pipe, enum pipe_compute_cap param)
+{
+   union {
+      uint32_t u32;
+      uint64_t u64;
+      uint64_t room[4];
+   } value = {.room = {0}};
+
+   const int size =
+      pipe->get_compute_param(pipe, PIPE_SHADER_IR_NIR, param, &value);
+   return size == sizeof(value.u32) ? value.u32 : value.u64;
+}
+
+static void
+compute_param3(struct pipe_screen *pipe, enum pipe_compute_cap param,
+               uint64_t value[3])
+{
+   memset(value, 0, 3 * sizeof(*value));
+   pipe->get_compute_param(pipe, PIPE_SHADER_IR_NIR, param, value);
+}
+
+static unsigned
+shader_param(struct pipe_screen *pipe, enum pipe_shader_cap param)
+{
+   return MAX2(pipe->get_shader_param(pipe, PIPE_SHADER_COMPUTE, param), 0);
+}
+
+static void
+fill_kind(struct trf_screen *screen)
+{
+   struct pipe_screen *pipe = screen->pipe;
+   const struct pipe_caps *from = &pipe->caps;
+   struct trf_screen_caps *caps = &screen->caps;
+
+   caps->is_cpu = !strcmp(screen->driver, "llvmpipe") ||
+                  !strcmp(screen->driver, "softpipe");
+   caps->synchronous = caps->is_cpu;
+   caps->uma = from->uma || caps->is_cpu;
+   caps->user_memory = pipe->resource_from_user_memory &&
+                       (from->resource_from_user_memory ||
+                        from->resource_from_user_memory_compute_only);
+   caps->fp64 = from->doubles;
+   caps->fp16 = shader_param(pipe, PIPE_SHADER_CAP_FP16);
+   caps->int64 = from->int64;
+   caps->shareable_shaders = from->shareable_shaders;
+   caps->system_svm = from->system_svm;
+   caps->timestamp = from->query_timestamp && pipe->get_timestamp;
+
+   /* softpipe takes NIR too, but says nothing of pointers: it has none. */
+   caps->address_bits = compute_param(pipe, PIPE_COMPUTE_CAP_ADDRESS_BITS);
+   const unsigned irs = shader_param(pipe, PIPE_SHADER_CAP_SUPPORTED_IRS);
+   caps->compute = from->compute && (irs & (1 << PIPE_SHADER_IR_NIR)) &&
+                   caps->address_bits;
+   if (!caps->address_bits)
+      caps->address_bits = 8 * sizeof(void *);
+}
+
+static void
+fill_identity(struct trf_screen *screen)
+{
+   const struct pipe_caps *from = &screen->pipe->caps;
+   struct trf_screen_caps *caps = &screen->caps;
+
+   caps->vendor_id =
+      from->vendor_id == UINT32_MAX ? VENDOR_ID_MESA : from->vendor_id;
+   caps->device_id = from->device_id == UINT32_MAX ? 0 : from->device_id;
+
+   caps->pci_domain = from->pci_group;
+   caps->pci_bus = from->pci_bus;
+   caps->pci_device = from->pci_device;
+   caps->pci_function = from->pci_function;
+   caps->has_pci = !caps->is_cpu && (caps->pci_domain || caps->pci_bus ||
+                                     caps->pci_device || caps->pci_function);
+}
+
+/* For drivers that have no identifier: one that is the same in each run. */
+static void
+hash_uuid(const struct trf_screen *screen, bool device,
+          uint8_t uuid[PIPE_UUID_SIZE])
+{
+   unsigned char digest[SHA1_DIGEST_LENGTH];
+   struct mesa_sha1 sha1;
+
+   _mesa_sha1_init(&sha1);
+   _mesa_sha1_update(&sha1, screen->driver, strlen(screen->driver) + 1);
+   if (device)
+      _mesa_sha1_update(&sha1, screen->name, strlen(screen->name) + 1);
+   _mesa_sha1_final(&sha1, digest);
+   memcpy(uuid, digest, PIPE_UUID_SIZE);
+}
+
+static void
+fill_uuids(struct trf_screen *screen)
+{
+   struct pipe_screen *pipe = screen->pipe;
+   struct trf_screen_caps *caps = &screen->caps;
+
+   STATIC_ASSERT(sizeof(caps->uuid) == PIPE_UUID_SIZE);
+   STATIC_ASSERT(sizeof(caps->luid) == PIPE_LUID_SIZE);
+
+   if (pipe->get_device_uuid)
+      pipe->get_device_uuid(pipe, (char *)caps->uuid);
+   else
+      hash_uuid(screen, true, caps->uuid);
+
+   if (pipe->get_driver_uuid)
+      pipe->get_driver_uuid(pipe, (char *)caps->driver_uuid);
+   else
+      hash_uuid(screen, false, caps->driver_uuid);
+
+   caps->has_luid = pipe->get_device_luid && pipe->get_device_node_mask;
+   if (caps->has_luid) {
+      pipe->get_device_luid(pipe, (char *)caps->luid);
+      caps->node_mask = pipe->get_device_node_mask(pipe);
+   }
+}
+
+static uint64_t
+device_memory(const struct trf_screen *screen)
+{
+   struct pipe_screen *pipe = screen->pipe;
+   const uint64_t global =
+      compute_param(pipe, PIPE_COMPUTE_CAP_MAX_GLOBAL_SIZE);
+   uint64_t host = 0;
+
+   /* llvmpipe's own figure is that of one allocation. */
+   if (screen->caps.is_cpu && os_get_total_physical_memory(&host))
+      return host;
+   if (global)
+      return global;
+
+   if (pipe->caps.query_memory_info && pipe->query_memory_info) {
+      struct pipe_memory_info info = {0};
+      pipe->query_memory_info(pipe, &info);
+      const uint64_t kib = info.total_device_memory
+                              ? info.total_device_memory
+                              : info.total_staging_memory;
+      if (kib)
+         return kib << 10;
+   }
+   return (uint64_t)pipe->caps.video_memory << 20;
+}
+
+/* The largest buffer, found by halving, that the driver says it can make. */
+static size_t
+largest_buffer(struct pipe_screen *pipe, size_t limit)
+{
+   const struct pipe_resource smallest = {
+      .target = PIPE_BUFFER,
+      .format = PIPE_FORMAT_R8_UINT,
+      .height0 = 1,
+      .depth0 = 1,
+      .array_size = 1,
+      .bind = PIPE_BIND_GLOBAL,
+   };
+
+   if (!pipe->can_create_resource)
+      return limit;
+
+   for (; limit > 1; limit /= 2) {
+      struct pipe_resource templ = smallest;
+      templ.width0 = limit;
+      if (pipe->can_create_resource(pipe, &templ))
+         break;
+   }
+   return limit;
+}
+
+static void
+fill_memory(struct trf_screen *screen)
+{
+   struct pipe_screen *pipe = screen->pipe;
+   const struct pipe_caps *from = &pipe->caps;
+   struct trf_screen_caps *caps = &screen->caps;
+   const uint64_t allocation =
+      compute_param(pipe, PIPE_COMPUTE_CAP_MAX_MEM_ALLOC_SIZE);
+
+   caps->global_memory = device_memory(screen);
+
+   /*
+    * max_shader_buffer_size does not count: it is for buffers that shaders
+    * bind by index, where kernels have pointers.  It does for constant
+    * memory, which a driver may yet want to bind.
+    */
+   size_t limit = MIN2(caps->global_memory, (uint64_t)MAX_BOX_BYTES);
+   if (allocation)
+      limit = MIN2(limit, allocation);
+   caps->max_buffer_size = largest_buffer(pipe, limit);
+   caps->max_constant_buffer =
+      MIN2(caps->max_buffer_size, from->max_shader_buffer_size);
+
+   caps->local_memory = compute_param(pipe, PIPE_COMPUTE_CAP_MAX_LOCAL_SIZE);
+   caps->map_alignment = from->min_map_buffer_alignment;
+}
+
+static void
+fill_compute(struct trf_screen *screen)
+{
+   struct pipe_screen *pipe = screen->pipe;
+   struct trf_screen_caps *caps = &screen->caps;
+   uint64_t block[3];
+
+   compute_param3(pipe, PIPE_COMPUTE_CAP_MAX_BLOCK_SIZE, block);
+   for (unsigned i = 0; i < 3; i++)
+      caps->max_block[i] = block[i];
+   compute_param3(pipe, PIPE_COMPUTE_CAP_MAX_GRID_SIZE, caps->max_grid);
+
+   caps->max_threads_per_block =
+      compute_param(pipe, PIPE_COMPUTE_CAP_MAX_THREADS_PER_BLOCK);
+   caps->subgroup_sizes =
+      compute_param(pipe, PIPE_COMPUTE_CAP_SUBGROUP_SIZES);
+   caps->max_subgroups = compute_param(pipe, PIPE_COMPUTE_CAP_MAX_SUBGROUPS);
+   caps->clock_mhz =
+      compute_param(pipe, PIPE_COMPUTE_CAP_MAX_CLOCK_FREQUENCY);
+
+   /* llvmpipe says eight on every machine. */
+   caps->compute_units =
+      caps->is_cpu ? MAX2(util_get_cpu_caps()->nr_cpus, 1)
+                   : compute_param(pipe, PIPE_COMPUTE_CAP_MAX_COMPUTE_UNITS);
+}
+
+/* The least that a device of the embedded profile has (4.2, footnotes). */
+static bool
+enough_for_images(const struct trf_screen_caps *caps)
+{
+   return caps->max_image_2d >= 2048 && caps->max_image_layers >= 256 &&
+          caps->max_texel_buffer >= 2048 && caps->max_read_images >= 8 &&
+          caps->max_write_images >= 8 && caps->max_samplers >= 8;
+}
+
+static void
+fill_images(struct trf_screen *screen)
+{
+   struct pipe_screen *pipe = screen->pipe;
+   const struct pipe_caps *from = &pipe->caps;
+   struct trf_screen_caps *caps = &screen->caps;
+
+   /* Heights are 16 bits in a resource, depths 15 bits in a box. */
+   caps->max_image_2d = MIN2(from->max_texture_2d_size, UINT16_MAX);
+   caps->max_image_3d = 0;
+   if (from->max_texture_3d_levels)
+      caps->max_image_3d =
+         MIN2(1u << (from->max_texture_3d_levels - 1), INT16_MAX);
+   caps->max_image_layers = MIN2(from->max_texture_array_layers, INT16_MAX);
+   caps->max_texel_buffer = MIN2(from->max_texel_buffer_elements,
+                                 caps->max_buffer_size / MAX_PIXEL_BYTES);
+
+   caps->linear_pitch_alignment = from->linear_image_pitch_alignment;
+   caps->linear_base_alignment = from->linear_image_base_address_alignment;
+
+   caps->max_read_images =
+      shader_param(pipe, PIPE_SHADER_CAP_MAX_SAMPLER_VIEWS);
+   caps->max_write_images =
+      shader_param(pipe, PIPE_SHADER_CAP_MAX_SHADER_IMAGES);
+   caps->max_samplers =
+      shader_param(pipe, PIPE_SHADER_CAP_MAX_TEXTURE_SAMPLERS);
+
+   caps->images = enough_for_images(caps) && from->image_store_formatted;
+   caps->read_write_images = caps->images && from->image_load_formatted;
+}
+
+void
+trf_screen_fill_caps(struct trf_screen *screen)
+{
+   fill_kind(screen);
+   fill_identity(screen);
+   fill_uuids(screen);
+   fill_memory(screen);
+   fill_compute(screen);
+   fill_images(screen);
+}

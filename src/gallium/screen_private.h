@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The screen as src/gallium sees it. */
+
+#ifndef TRF_GALLIUM_SCREEN_PRIVATE_H
+#define TRF_GALLIUM_SCREEN_PRIVATE_H
+
+#include "gallium/screen.h"
+#include "pipe/p_defines.h"
+#include "util/simple_mtx.h"
+
+struct pipe_context;
+struct pipe_loader_device;
+struct trf_staging_pool;
+
+struct trf_screen {
+   struct pipe_screen *pipe;
+   struct pipe_loader_device *device; /* outlives pipe; NULL if software */
+   char *driver;
+   char *name;
+   char *vendor;
+   struct trf_screen_caps caps;
+   struct trf_staging_pool *staging;
+
+   /*
+    * The innermost lock: nothing but driver calls happens under it.  It
+    * guards a context that only finds and keeps direct pointers, made on
+    * first use.
+    */
+   simple_mtx_t map_lock;
+   struct pipe_context *map_context;
+};
+
+/* Reads everything that `driver`, at screen->pipe, says of itself. */
+void trf_screen_fill_caps(struct trf_screen *screen);
+
+/* The map context, made if need be; NULL if the driver cannot. */
+struct pipe_context *trf_screen_map_context_locked(struct trf_screen *screen);
+
+enum pipe_texture_target trf_pipe_target(enum trf_target target);
+
+struct trf_staging_pool *trf_staging_pool_create(void);
+void trf_staging_pool_destroy(struct trf_staging_pool *pool);
+
+#endif

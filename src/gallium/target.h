@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * What the target, the one place that knows which drivers were built, tells
+ * the loader.  Defined in src/target.
+ */
+
+#ifndef TRF_GALLIUM_TARGET_H
+#define TRF_GALLIUM_TARGET_H
+
+#include <stdbool.h>
+
+struct pipe_screen;
+
+/* Whether a driver for kernel devices ("iris", "radeonsi") was built. */
+bool trf_target_has_drm_driver(const char *driver);
+
+/*
+ * A new screen of a software driver ("llvmpipe", "softpipe"); NULL if it was
+ * not built or will not start.
+ */
+struct pipe_screen *trf_target_create_sw_screen(const char *driver);
+
+#endif

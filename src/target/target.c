@@ -1,0 +1,60 @@
+/*
+ * SPDX-License-Identifier: MIT
+ *
+ * The drivers of this library. Mesa's target helpers define, in whichever
+ * file includes them, one entry for each driver that the build enables
+ * (GALLIUM_*) and a stub for each that it does not; the static pipe loader
+ * finds them by name. So exactly one file may include them: this one.
+ */
+
+#include "gallium/target.h"
+
+#include <string.h>
+
+#include "c11/threads.h"
+#include "sw/null/null_sw_winsys.h"
+#include "target-helpers/drm_helper.h"
+#include "target-helpers/sw_helper.h"
+
+bool
+trf_target_has_drm_driver(const char *driver)
+{
+   static const char *const built[] = {
+#ifdef GALLIUM_IRIS
+      "iris",
+#endif
+#ifdef GALLIUM_RADEONSI
+      "radeonsi",
+#endif
+      NULL,
+   };
+
+   for (unsigned i = 0; built[i]; i++) {
+      if (!strcmp(built[i], driver))
+         return true;
+   }
+   return false;
+}
+
+/*
+ * Software screens want a window system and never destroy it. One without
+ * windows has no state, so all of them share it, for the process's life.
+ */
+static struct sw_winsys *null_winsys;
+
+static void
+create_null_winsys(void)
+{
+   null_winsys = null_sw_create();
+}
+
+struct pipe_screen *
+trf_target_create_sw_screen(const char *driver)
+{
+   static once_flag once = ONCE_FLAG_INIT;
+
+   call_once(&once, create_null_winsys);
+   if (!null_winsys)
+      return NULL;
+   return sw_screen_create_named(null_winsys, NULL, driver);
+}
