@@ -206,12 +206,12 @@ contender_begin(struct contender *c, const char *figure, char *reason)
 
 bool
 contender_sample(struct contender *c, double seconds, double *median,
-                 char *reason)
+                 double *best, char *reason)
 {
    char line[256];
    if (!ask(c, line, sizeof(line), reason, "sample %g\n", seconds))
       return false;
-   if (sscanf(line, "sample %lf", median) != 1)
+   if (sscanf(line, "sample %lf %lf", median, best) != 2)
       return lost(c, "says something strange", reason);
    return true;
 }

@@ -51,7 +51,7 @@ bool contender_start(struct contender *c, char *reason);
 /* Prepares a figure, runs it for a while, and clears up after it. */
 bool contender_begin(struct contender *c, const char *figure, char *reason);
 bool contender_sample(struct contender *c, double seconds, double *median,
-                      char *reason);
+                      double *best, char *reason);
 bool contender_end(struct contender *c, char *reason);
 
 void contender_stop(struct contender *c);

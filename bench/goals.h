@@ -11,7 +11,7 @@
 
 enum verdict {
    GOAL_MET,
-   GOAL_WITHIN_NOISE, /* the medians miss it, the quartiles do not */
+   GOAL_WITHIN_NOISE, /* what the medians miss, the quickest runs reach */
    GOAL_MISSED,
    GOAL_NOT_MEASURED,
 };

@@ -3,6 +3,7 @@
 #include "race.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -41,10 +42,14 @@ static void
 take_sample(struct race *race, unsigned f, unsigned c)
 {
    struct result *result = &race->results[f][c];
-   if (result->reason[0] == '\0' &&
-       contender_sample(&race->contenders[c], race->sample_seconds,
-                        &result->seconds[result->count], result->reason))
-      result->count++;
+   double median, best;
+   if (result->reason[0] != '\0' ||
+       !contender_sample(&race->contenders[c], race->sample_seconds, &median,
+                         &best, result->reason))
+      return;
+
+   result->best[result->count] = best;
+   result->seconds[result->count++] = median;
 }
 
 static void
@@ -55,8 +60,12 @@ finish(struct result *result)
 
    /* The samples themselves keep their order for whoever reads the JSON. */
    double sorted[MAX_ROUNDS];
+   memcpy(sorted, result->best, sizeof(sorted));
+   const double best = stats_of(sorted, result->count).best;
+
    memcpy(sorted, result->seconds, sizeof(sorted));
    result->stats = stats_of(sorted, result->count);
+   result->stats.best = best;
 }
 
 static void
@@ -84,6 +93,9 @@ run_figure(struct race *race, unsigned f)
 void
 race_run(struct race *race)
 {
+   if (getloadavg(&race->load, 1) != 1)
+      race->load = 0;
+
    const bool terminal = isatty(STDERR_FILENO);
    for (unsigned f = 0; f < race->figure_count; f++) {
       if (terminal)

@@ -19,9 +19,10 @@ enum {
 
 /* A figure on a platform. */
 struct result {
-   double seconds[MAX_ROUNDS]; /* of one run, round by round */
+   double seconds[MAX_ROUNDS]; /* of the median run, round by round */
+   double best[MAX_ROUNDS];    /* of the quickest */
    unsigned count;
-   struct stats stats;
+   struct stats stats;       /* of these; but `best` is of all runs */
    char reason[REASON_SIZE]; /* why there are none; else empty */
 };
 
@@ -32,6 +33,7 @@ struct race {
    unsigned figure_count;
    unsigned rounds;
    double sample_seconds;
+   double load; /* how many processes wanted to run before it began */
    struct result results[MAX_FIGURES][MAX_CONTENDERS];
 };
 

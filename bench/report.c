@@ -85,30 +85,45 @@ report_table(const struct race *race)
       putchar('\n');
    }
    printf("Medians of %u rounds, \302\261 half of what lies between the "
-          "quartiles. Ratios are of times: above 1, %s is faster.\n",
-          race->rounds, race->contenders[0].label);
+          "quartiles.\n",
+          race->rounds);
+   if (race->contender_count > 1)
+      printf("Ratios are of times: above 1, %s is faster.\n",
+             race->contenders[0].label);
+   if (race->load > 1)
+      printf("The machine was busy (load %.1f): compare the best of each, in "
+             "the JSON.\n",
+             race->load);
    print_failures(race);
+}
+
+static void
+print_goal(const struct goal *goal, enum verdict verdict, double measured)
+{
+   char limit[32], value[32] = "-";
+   snprintf(limit, sizeof(limit), "%s %gx",
+            goal->other != NULL ? "<=" : ">=", goal->factor);
+   if (verdict != GOAL_NOT_MEASURED)
+      snprintf(value, sizeof(value), "%.*fx", measured < 100 ? 2 : 0,
+               measured);
+   printf("%-50s %9s  %10s  %s\n", goal->text, limit, value,
+          verdict_name(verdict));
 }
 
 bool
 report_goals(const struct race *race)
 {
-   bool reached = true;
-   if (race->contenders[0].kind != CONTENDER_TREFOIL)
-      return true;
-
-   printf("\n%-54s %10s  %10s  %s\n", "goal", "", "measured", "");
+   bool reached = true, headed = false;
    for (unsigned i = 0; i < goal_count; i++) {
+      if (race_result(race, goals[i].figure, CONTENDER_TREFOIL) == NULL)
+         continue;
+      if (!headed)
+         printf("\n%-50s %9s  %10s\n", "goal", "", "measured");
+      headed = true;
+
       double measured;
       const enum verdict verdict = goal_verdict(&goals[i], race, &measured);
-      char limit[32], value[32] = "-";
-      snprintf(limit, sizeof(limit), "%s %gx",
-               goals[i].other != NULL ? "<=" : ">=", goals[i].factor);
-      if (verdict != GOAL_NOT_MEASURED)
-         snprintf(value, sizeof(value), "%.*fx", measured < 100 ? 2 : 0,
-                  measured);
-      printf("%-54s %10s  %10s  %s\n", goals[i].text, limit, value,
-             verdict_name(verdict));
+      print_goal(&goals[i], verdict, measured);
       reached = reached && verdict != GOAL_MISSED;
    }
    return reached;

@@ -7,7 +7,7 @@
 
 void report_table(const struct race *race);
 
-/* Goal, measured, met; false if one was missed. Silent without Trefoil. */
+/* The goals of what ran: wanted, measured, met; false if one was missed. */
 bool report_goals(const struct race *race);
 
 /* All of it, each sample too; false if the file cannot be written. */

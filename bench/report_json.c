@@ -64,6 +64,8 @@ result_json(const struct figure *figure, const struct result *result)
    }
    cJSON_AddNumberToObject(json, "value",
                            figure_value(figure, result->stats.median));
+   cJSON_AddNumberToObject(json, "best",
+                           figure_value(figure, result->stats.best));
    cJSON_AddNumberToObject(json, "spread", stats_spread(&result->stats));
    cJSON_AddItemToObject(
       json, "seconds",
@@ -117,6 +119,7 @@ report_json(const struct race *race, const char *file)
 {
    cJSON *json = cJSON_CreateObject();
    cJSON_AddItemToObject(json, "machine", machine_json());
+   cJSON_AddNumberToObject(json, "load", race->load);
    cJSON_AddNumberToObject(json, "rounds", race->rounds);
 
    cJSON *platforms = cJSON_AddArrayToObject(json, "platforms");

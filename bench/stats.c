@@ -27,6 +27,7 @@ stats_of(double *values, unsigned count)
 {
    qsort(values, count, sizeof(*values), compare);
    return (struct stats){
+      .best = values[0],
       .low = quantile(values, count, 0.25),
       .median = quantile(values, count, 0.5),
       .high = quantile(values, count, 0.75),

@@ -5,6 +5,7 @@
 
 /* A machine's other work only ever adds time: quartiles show how much. */
 struct stats {
+   double best;              /* the least */
    double low, median, high; /* first, second, third quartile */
 };
 

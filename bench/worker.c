@@ -88,9 +88,9 @@ introduce(FILE *out, const struct bench_device *device)
    fprintf(out, "ready\t%s\t%s\t%s\t%s\n", platform, version, name, driver);
 }
 
-/* Runs until the time is up; the median of one run, negative on error. */
-static double
-sample(struct figure_run *run, double seconds, cl_int *error)
+/* Runs until the time is up; what they say of one run. */
+static cl_int
+sample(struct figure_run *run, double seconds, struct stats *stats)
 {
    static double runs[MAX_RUNS];
    unsigned count = 0;
@@ -99,13 +99,14 @@ sample(struct figure_run *run, double seconds, cl_int *error)
 
    while (count < MAX_RUNS && (count < MIN_RUNS || last - begin < seconds)) {
       const double start = now();
-      *error = run->figure->operations->once(run);
-      if (*error != CL_SUCCESS)
-         return -1;
+      const cl_int error = run->figure->operations->once(run);
+      if (error != CL_SUCCESS)
+         return error;
       last = now();
       runs[count++] = last - start;
    }
-   return stats_of(runs, count).median;
+   *stats = stats_of(runs, count);
+   return CL_SUCCESS;
 }
 
 static void
@@ -124,9 +125,10 @@ begin(FILE *out, struct figure_run *run, const struct bench_device *device,
       return;
    }
 
+   struct stats stats;
    cl_int error = run->figure->operations->begin(run);
    if (error == CL_SUCCESS)
-      sample(run, WARM_UP_SECONDS, &error);
+      error = sample(run, WARM_UP_SECONDS, &stats);
    if (error != CL_SUCCESS)
       say_failed(out, run, error);
    else if (run->figure->operations->right != NULL &&
@@ -144,10 +146,10 @@ obey(FILE *out, struct figure_run *run, const struct bench_device *device,
    if (strncmp(line, "begin ", 6) == 0) {
       begin(out, run, device, line + 6);
    } else if (strncmp(line, "sample ", 7) == 0 && run->figure != NULL) {
-      cl_int error = CL_SUCCESS;
-      const double median = sample(run, strtod(line + 7, NULL), &error);
+      struct stats stats;
+      const cl_int error = sample(run, strtod(line + 7, NULL), &stats);
       if (error == CL_SUCCESS)
-         fprintf(out, "sample %.9g\n", median);
+         fprintf(out, "sample %.9g %.9g\n", stats.median, stats.best);
       else
          say_failed(out, run, error);
    } else if (strcmp(line, "end") == 0) {

@@ -7,8 +7,8 @@
  * own, and it obeys lines of text that come over a socket:
  *
  *    begin NAME        prepares a figure and warms it up: "ok"
- *    sample SECONDS    runs it for about that time: "sample SECONDS", the
- *                      median of the runs
+ *    sample SECONDS    runs it for about that time: "sample MEDIAN BEST", of
+ *                      one run, in seconds
  *    end               "ok"
  *
  * At first it says "ready", and then who it is, each part behind a tab.

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash
 #
 # What is asked of the host's apt. No archive is named here: the one that the
 # host is set up to use is used. Sourced, never run.

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash
 #
 # What every part of ./dev uses: how it speaks, how it fails, where it keeps
 # things. Sourced, never run.
@@ -50,29 +51,36 @@ set_cache()
 }
 
 # Writes every line to the log and shows one in ten of ninja's, so that a long
-# build can be seen to move.
+# build can be seen to move. (Not awk: mawk waits for a full buffer.)
 show_progress()
 {
-   awk -v log_file="$1" '
-      { print >log_file; fflush(log_file) }
-      match($0, /^\[[0-9]+\/[0-9]+\]/) {
-         split(substr($0, 2, RLENGTH - 2), n, "/")
-         part = int(10 * n[1] / n[2])
-         if (n[2] > 50 && part > shown) {
-            shown = part
-            printf "    %d of %d\n", n[1], n[2]
-            fflush()
-         }
-      }'
+   local line part shown=0
+   while IFS= read -r line || [ -n "$line" ]; do
+      printf '%s\n' "$line" >&4
+      [[ $line =~ ^\[([0-9]+)/([0-9]+)\] ]] || continue
+      part=$((10 * BASH_REMATCH[1] / BASH_REMATCH[2]))
+      if [ "${BASH_REMATCH[2]}" -gt 50 ] && [ $part -gt $shown ]; then
+         shown=$part
+         say "    ${BASH_REMATCH[1]} of ${BASH_REMATCH[2]}"
+      fi
+   done 4>"$1"
 }
 
-# The end of a log, without the compiler's mile-long commands.
-show_log_end() { grep -v '^\[[0-9]*/[0-9]*\]' "$1" | tail -n 40 | cut -c 1-200 | sed 's/^/    /'; }
+# The log's first error, if it can be told, else its end; without the
+# compiler's mile-long commands.
+show_log()
+{
+   local lines
+   lines=$(sed -n '/^FAILED: \|: error: \|^E: /,$p' "$1" | head -n 40 || true)
+   if [ -z "$lines" ]; then lines=$(tail -n 30 "$1"); fi
+   printf '%s\n' "$lines" | grep -v '^\[[0-9]*/[0-9]*\]' | cut -c 1-200 |
+      sed 's/^/    /' || true
+}
 
-# step NAME WHAT WHY-IT-MAY-FAIL COMMAND...: runs COMMAND with its output in
-# a log file; says WHAT beforehand, and on failure shows the log's end and
-# the hint. It must not be called where bash ignores `set -e` (in a
-# condition): the command's own errors would pass unseen there too.
+# step NAME WHAT HINT COMMAND...: runs COMMAND with its output in a log file;
+# says WHAT beforehand, and on failure shows what the log says of it and the
+# hint. It must not be called where bash ignores `set -e` (in a condition): the
+# command's own errors would pass unseen there too.
 step()
 {
    local what=$2 hint=$3 log="$logs/$1.log" status
@@ -89,7 +97,7 @@ step()
    set -e
    current_step=
    if [ "$status" != 0 ]; then
-      show_log_end "$log" >&2
+      show_log "$log" >&2
       die "this step failed (status $status): $what" "$hint" \
          "The whole log: $log"
    fi

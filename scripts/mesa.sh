@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash
 #
 # Mesa's source, unmodified: subprojects/mesa.wrap says which, by its hash.
 # Sourced, never run.

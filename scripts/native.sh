@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash
 #
 # A host new enough builds with its own packages. Sourced, never run.
 

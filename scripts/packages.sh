@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash
 #
 # Debian 13's packages. Sourced, never run.
 
@@ -47,6 +48,7 @@ libcmocka-dev
 libpng-dev
 ocl-icd-libopencl1
 opencl-headers
+shellcheck
 valgrind
 '
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash
 #
 # A host older than Debian 13 builds in a Debian 13 root: a folder, made once
 # by debootstrap and entered with bubblewrap. Sourced, never run.
@@ -57,8 +58,14 @@ find_host_dirs()
    case $PWD in
    /usr/local/* | /usr/src/* | /run/* | /var/*) host_dirs+=("$PWD") ;;
    esac
-   for dir in "${host_dirs[@]}"; do
-      [ -d "$root$dir" ] || as_root mkdir -p "$root$dir"
+   make_mount_points "${host_dirs[@]}"
+}
+
+make_mount_points()
+{
+   local dir
+   for dir in "$@"; do
+      [ -d "$root$dir" ] || (umask 022; as_root mkdir -p "$root$dir")
    done
 }
 
@@ -101,8 +108,6 @@ bootstrap_root()
       debootstrap --variant=minbase --include=ca-certificates \
       --keyring="$keyring" "$root_suite" "$root.part" "$uri" sid
    write_apt_configuration "$uri" "$keyring"
-   as_root mkdir -p "$root.part$inside_source" "$root.part$inside_build" \
-      "$root.part$inside_ccache"
    as_root mv "$root.part" "$root"
 }
 
@@ -152,6 +157,7 @@ ensure_root()
          "debootstrap asks $uri for '$root_suite': is it reachable, and does it have it?" \
          bootstrap_root "$uri" "$keyring"
    fi
+   make_mount_points "$inside_source" "$inside_build" "$inside_ccache"
    # shellcheck disable=SC2086
    ensure_in_root .trefoil-packages $packages_build $packages_test
 }

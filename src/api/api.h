@@ -24,6 +24,7 @@
 
 struct trf_kernel;
 struct trf_platform;
+struct trf_program;
 struct trf_sampler;
 
 /* NULL for anything but a live handle of that type. */
@@ -40,6 +41,7 @@ TRF_DECLARE_FROM_HANDLE(trf_queue, QUEUE, cl_command_queue)
 TRF_DECLARE_FROM_HANDLE(trf_mem, MEM, cl_mem)
 TRF_DECLARE_FROM_HANDLE(trf_sampler, SAMPLER, cl_sampler)
 TRF_DECLARE_FROM_HANDLE(trf_event, EVENT, cl_event)
+TRF_DECLARE_FROM_HANDLE(trf_program, PROGRAM, cl_program)
 TRF_DECLARE_FROM_HANDLE(trf_kernel, KERNEL, cl_kernel)
 
 /* errcode_ret may be NULL. */

@@ -22,6 +22,8 @@ static const struct {
    /* cl_khr_create_command_queue: the same types by other names. */
    FUNCTION("clCreateCommandQueueWithPropertiesKHR",
             trf_clCreateCommandQueueWithProperties),
+   /* cl_khr_il_program: likewise. */
+   FUNCTION("clCreateProgramWithILKHR", trf_clCreateProgramWithIL),
    /* cl_khr_suggested_local_work_size */
    FUNCTION("clGetKernelSuggestedLocalWorkSizeKHR",
             trf_clGetKernelSuggestedLocalWorkSizeKHR),

@@ -102,6 +102,9 @@ trf_clEnqueueMapBuffer(cl_command_queue queue_handle, cl_mem buffer_handle,
       error = trf_validate_same_context(queue, buffer);
    if (!error)
       error = trf_validate_buffer_range(buffer, offset, size);
+   /* 5.2.4: "... or if size is 0". */
+   if (!error && size == 0)
+      error = trf_error(CL_INVALID_VALUE, "size is 0");
    if (!error)
       error = validate_flags(flags);
    if (!error)

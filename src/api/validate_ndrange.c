@@ -65,33 +65,27 @@ static cl_int
 validate_group(const size_t local[3], const struct trf_ndrange_limits *limits)
 {
    size_t items = 1;
-   bool fits = true;
-   for (unsigned i = 0; i < 3; i++)
-      fits = fits && trf_mul(items, local[i], &items);
 
    /* "… the total number of work-items in the work-group is zero." */
    if (!local[0] || !local[1] || !local[2])
       return trf_error(CL_INVALID_WORK_GROUP_SIZE,
                        "local_work_size has a 0");
-   /* "… is greater than the maximum work-group size supported." */
-   if (!fits || items > limits->work_group_size) {
-      /* Which of the two, the specification leaves open for an axis that is
-       * too long by itself. */
-      for (unsigned i = 0; i < 3; i++) {
-         if (local[i] > limits->work_item_sizes[i])
-            return trf_error(CL_INVALID_WORK_ITEM_SIZE,
-                             "local_work_size[%u] is %zu of %zu", i, local[i],
-                             limits->work_item_sizes[i]);
-      }
-      return trf_error(CL_INVALID_WORK_GROUP_SIZE,
-                       "work-groups of %zu,%zu,%zu, more than %zu", local[0],
-                       local[1], local[2], limits->work_group_size);
-   }
-   /* "… in any dimension … greater than the corresponding value." */
+   /* "… in any dimension … is greater than the corresponding value": before
+    * the product, which would hide it. */
    for (unsigned i = 0; i < 3; i++) {
       if (local[i] > limits->work_item_sizes[i])
          return trf_error(CL_INVALID_WORK_ITEM_SIZE,
-                          "local_work_size[%u] is %zu", i, local[i]);
+                          "local_work_size[%u] is %zu of %zu", i, local[i],
+                          limits->work_item_sizes[i]);
+   }
+   /* "… is greater than the maximum work-group size supported." */
+   for (unsigned i = 0; i < 3; i++) {
+      if (!trf_mul(items, local[i], &items) ||
+          items > limits->work_group_size)
+         return trf_error(CL_INVALID_WORK_GROUP_SIZE,
+                          "work-groups of %zu,%zu,%zu, more than %zu",
+                          local[0], local[1], local[2],
+                          limits->work_group_size);
    }
    return CL_SUCCESS;
 }

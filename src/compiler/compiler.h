@@ -52,6 +52,10 @@ struct trf_spirv {
 bool trf_spirv_copy(struct trf_spirv *spirv, const void *data, size_t size);
 void trf_spirv_free(struct trf_spirv *spirv);
 
+/* A client's SPIR-V, whatever it is, with its words in the host's order. */
+bool trf_spirv_copy_il(struct trf_spirv *spirv, const void *data,
+                       size_t size);
+
 struct trf_named_source {
    const char *name;
    const char *source;
@@ -77,6 +81,15 @@ bool trf_compile_source(struct trf_compiler *compiler,
 bool trf_link_spirv(const struct trf_spirv *const *modules, unsigned count,
                     bool library, struct trf_spirv *out,
                     struct trf_text *log);
+
+/*
+ * Gives specialization constants, each of which the module has, new
+ * defaults.
+ */
+struct trf_spec_value;
+bool trf_specialize_spirv(const struct trf_spirv *spirv,
+                          const struct trf_spec_value *values, unsigned count,
+                          struct trf_spirv *out, struct trf_text *log);
 
 /* Whether a client's SPIR-V is well-formed and within the limits. */
 bool trf_validate_spirv(struct trf_compiler *compiler,

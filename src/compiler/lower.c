@@ -219,6 +219,20 @@ has_local_arg(const struct trf_kernel_ir *ir)
    return false;
 }
 
+/* NIR's own count of textures has the samplers in it. */
+static void
+count_images(nir_shader *nir, struct trf_kernel_ir *ir)
+{
+   nir_foreach_variable_with_modes(var, nir,
+                                   nir_var_uniform | nir_var_image) {
+      const unsigned end = var->data.binding + 1;
+      if (glsl_type_is_texture(var->type))
+         ir->texture_count = MAX2(ir->texture_count, end);
+      else if (glsl_type_is_image(var->type))
+         ir->image_count = MAX2(ir->image_count, end);
+   }
+}
+
 /* Before global ids are made of the ids of work-groups. */
 static bool
 groups_are_invisible(nir_shader *nir)
@@ -259,8 +273,7 @@ trf_nir_finish(const struct trf_compiler *compiler, nir_shader *nir,
    NIR_PASS(_, nir, trf_nir_lower_global_id);
    NIR_PASS(_, nir, nir_lower_compute_system_values, &system_values);
    nir_shader_gather_info(nir, nir_shader_get_entrypoint(nir));
-   ir->texture_count = nir->info.num_textures;
-   ir->image_count = nir->info.num_images;
+   count_images(nir, ir);
 
    lower_memory(compiler, nir, ir);
    if (options->lower_int64_options && !options->late_lower_int64)

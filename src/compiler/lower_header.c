@@ -109,15 +109,18 @@ trf_nir_lower_header(nir_shader *nir, const struct trf_kernel_ir *ir)
                                         (void *)(uintptr_t)ir);
 }
 
+/*
+ * Within a part 32 bits are enough (see trf_ndrange_begin): only the sum has
+ * the width of size_t, which vectors of work-items are slow at.
+ */
 static nir_def *
 global_id(nir_builder *b, unsigned bits)
 {
    nir_def *in_part = nir_iadd(
-      b,
-      nir_imul(b, nir_u2uN(b, nir_load_workgroup_id(b), bits),
-               nir_u2uN(b, nir_load_workgroup_size(b), bits)),
-      nir_u2uN(b, nir_load_local_invocation_id(b), bits));
-   return nir_iadd(b, load_field(b, FIELD(start), 3, 64, bits), in_part);
+      b, nir_imul(b, nir_load_workgroup_id(b), nir_load_workgroup_size(b)),
+      nir_load_local_invocation_id(b));
+   return nir_iadd(b, load_field(b, FIELD(start), 3, 64, bits),
+                   nir_u2uN(b, in_part, bits));
 }
 
 /* get_global_linear_id() does not count the client's offset (6.15.1). */

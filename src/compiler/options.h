@@ -21,8 +21,8 @@ enum trf_options_stage {
 struct trf_options {
    char **words; /* for clang, the defaults included; one word each */
    unsigned count;
-   unsigned c_version;      /* of -cl-std: 100, 110, 120, 200 or 300 */
-   bool correctly_rounded;  /* fp32 divide and sqrt */
+   unsigned c_version;     /* of -cl-std: 100, 110, 120, 200 or 300 */
+   bool correctly_rounded; /* fp32 divide and sqrt */
    bool create_library;
    bool enable_link_options;
 };

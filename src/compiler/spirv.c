@@ -7,6 +7,7 @@
 
 #include "compiler/clc/clc_helpers.h"
 #include "compiler/compiler_private.h"
+#include "compiler/diagnostics.h"
 #include "compiler/text.h"
 #include "util/blob.h"
 #include "util/macros.h"
@@ -124,8 +125,9 @@ write_cached(struct disk_cache *cache, const cache_key key,
 }
 
 static bool
-compile(struct trf_compiler *compiler, const struct trf_source *source,
-        struct trf_spirv *out, struct trf_text *log)
+compile_words(struct trf_compiler *compiler, const struct trf_source *source,
+              const char *const *words, unsigned word_count,
+              struct trf_spirv *out, struct trf_text *log)
 {
    static const char *const extensions[] = {
       "SPV_EXT_shader_atomic_float_add",
@@ -151,8 +153,8 @@ compile(struct trf_compiler *compiler, const struct trf_source *source,
       .headers = headers,
       .num_headers = source->header_count,
       .source = {.name = "input.cl", .value = source->text},
-      .args = source->options,
-      .num_args = source->option_count,
+      .args = words,
+      .num_args = word_count,
       .features = clc_features(&compiler->features),
       .allowed_spirv_extensions = extensions,
       .address_bits = compiler->features.address_bits,
@@ -162,6 +164,36 @@ compile(struct trf_compiler *compiler, const struct trf_source *source,
       clc_compile_c_to_spirv(&args, &logger, &binary, NULL);
    free(headers);
    return compiled && adopt_binary(&binary, out);
+}
+
+/* If it fails, clc gives the diagnostics itself. */
+static bool
+compile(struct trf_compiler *compiler, const struct trf_source *source,
+        struct trf_spirv *out, struct trf_text *log)
+{
+   const char **words = calloc(source->option_count + 2, sizeof(*words));
+   unsigned count = source->option_count;
+   struct trf_text warnings = {0};
+   struct trf_diagnostics diagnostics;
+
+   if (!words)
+      return false;
+   for (unsigned i = 0; i < count; i++)
+      words[i] = source->options[i];
+   trf_diagnostics_init(&diagnostics);
+   if (diagnostics.fd >= 0) {
+      words[count++] = "-diagnostic-log-file";
+      words[count++] = diagnostics.path;
+   }
+
+   const bool compiled =
+      compile_words(compiler, source, words, count, out, log);
+   trf_diagnostics_finish(&diagnostics, &warnings);
+   if (compiled)
+      trf_text_append(log, trf_text_get(&warnings));
+   trf_text_clear(&warnings);
+   free(words);
+   return compiled;
 }
 
 bool

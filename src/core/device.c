@@ -28,22 +28,60 @@ has_kernels(const struct trf_device *device)
    return device->caps->compute;
 }
 
-/*
- * Only what holds today: what needs a kernel to be seen at work comes with
- * the compiler.
- */
+/* A feature of kernels: all are off where a device runs none. */
+#define HAS_FEATURE(name, condition)                                          \
+   static bool has_##name(const struct trf_device *device)                    \
+   {                                                                          \
+      const struct trf_compiler_features *features = &device->features;       \
+      return condition;                                                       \
+   }
+
+HAS_FEATURE(fp16, features->fp16)
+HAS_FEATURE(fp64, features->fp64)
+HAS_FEATURE(int64_atomics, features->int64_atomics)
+HAS_FEATURE(3d_image_writes, features->images && features->write_3d_images)
+HAS_FEATURE(depth_images, features->images && features->depth_images)
+HAS_FEATURE(mipmaps, features->images && features->mipmaps)
+HAS_FEATURE(mipmap_writes, features->images && features->mipmap_writes)
+
 static const struct {
    cl_name_version extension;
    bool (*offered)(const struct trf_device *device); /* NULL: always */
 } known_extensions[] = {
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_3d_image_writes"},
+    has_3d_image_writes},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_byte_addressable_store"}, has_kernels},
    {{CL_MAKE_VERSION(1, 0, 0), CL_KHR_CREATE_COMMAND_QUEUE_EXTENSION_NAME}},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_depth_images"}, has_depth_images},
    {{CL_MAKE_VERSION(1, 0, 0), CL_KHR_DEVICE_UUID_EXTENSION_NAME}},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_expect_assume"}, has_kernels},
    {{CL_MAKE_VERSION(1, 0, 0), CL_KHR_EXTENDED_VERSIONING_EXTENSION_NAME}},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_fp16"}, has_fp16},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_fp64"}, has_fp64},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_global_int32_base_atomics"},
+    has_kernels},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_global_int32_extended_atomics"},
+    has_kernels},
    {{CL_MAKE_VERSION(1, 0, 0), CL_KHR_ICD_EXTENSION_NAME}},
+   {{CL_MAKE_VERSION(1, 0, 0), CL_KHR_IL_PROGRAM_EXTENSION_NAME},
+    has_kernels},
    {{CL_MAKE_VERSION(1, 0, 0), CL_KHR_IMAGE2D_FROM_BUFFER_EXTENSION_NAME},
     has_linear_images},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_int64_base_atomics"},
+    has_int64_atomics},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_int64_extended_atomics"},
+    has_int64_atomics},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_local_int32_base_atomics"},
+    has_kernels},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_local_int32_extended_atomics"},
+    has_kernels},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_mipmap_image"}, has_mipmaps},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_mipmap_image_writes"},
+    has_mipmap_writes},
    {{CL_MAKE_VERSION(1, 0, 0), CL_KHR_PCI_BUS_INFO_EXTENSION_NAME},
     has_pci_address},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_spirv_no_integer_wrap_decoration"},
+    has_kernels},
    {{CL_MAKE_VERSION(1, 0, 0),
      CL_KHR_SUGGESTED_LOCAL_WORK_SIZE_EXTENSION_NAME},
     has_kernels},
@@ -104,6 +142,8 @@ trf_device_create(struct trf_screen *screen, unsigned index)
       device->caps->is_cpu ? CL_DEVICE_TYPE_CPU : CL_DEVICE_TYPE_GPU;
    device->image_support = device->caps->images;
    trf_device_limits_init(&device->limits, device->caps);
+   if (device->caps->compute)
+      trf_device_init_features(device);
 
    device->name = strdup(trf_screen_name(screen));
    if (!device->name)

@@ -8,13 +8,12 @@
 #include <CL/cl.h>
 #include <CL/cl_ext.h>
 
+#include "compiler/compiler.h"
 #include "core/device_limits.h"
 #include "gallium/context.h"
 #include "util/simple_mtx.h"
 #include "util/trf_info.h"
 #include "util/trf_object.h"
-
-struct trf_compiler;
 
 struct trf_device {
    struct trf_object base;
@@ -37,6 +36,7 @@ struct trf_device {
    simple_mtx_t helper_lock;
    struct trf_gpu *helper; /* made on first use */
 
+   struct trf_compiler_features features; /* of kernels; if it runs any */
    simple_mtx_t compiler_lock;
    struct trf_compiler *compiler; /* made on first use */
 };
@@ -55,6 +55,9 @@ struct trf_device *trf_device_create(struct trf_screen *screen,
  */
 struct trf_gpu *trf_device_helper_lock(struct trf_device *device);
 void trf_device_helper_unlock(struct trf_device *device);
+
+/* Works out what kernels of the device may use. */
+void trf_device_init_features(struct trf_device *device);
 
 /* NULL without memory; never for a device that runs no kernels. */
 struct trf_compiler *trf_device_compiler(struct trf_device *device);

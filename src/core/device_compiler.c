@@ -6,21 +6,51 @@
 
 #include "compiler/compiler.h"
 #include "core/device.h"
+#include "gallium/screen.h"
+#include "util/macros.h"
 
 #define PRINTF_BUFFER_BYTES (1024 * 1024)
 #define PARAMETER_BYTES     4096
 
-static void
-fill_features(const struct trf_screen_caps *caps,
-              struct trf_compiler_features *features)
+/*
+ * 9.6.6 wants all formats that can be written in 2D to be written in 3D: of
+ * each kind of pixel one stands for the rest.
+ */
+static bool
+writes_3d_images(const struct trf_device *device)
 {
-   *features = (struct trf_compiler_features){
-      .fp16 = caps->fp16,
+   static const enum pipe_format formats[] = {
+      PIPE_FORMAT_R8G8B8A8_UNORM,     PIPE_FORMAT_R8G8B8A8_SINT,
+      PIPE_FORMAT_R8G8B8A8_UINT,      PIPE_FORMAT_R16G16B16A16_SINT,
+      PIPE_FORMAT_R16G16B16A16_UINT,  PIPE_FORMAT_R16G16B16A16_FLOAT,
+      PIPE_FORMAT_R32G32B32A32_SINT,  PIPE_FORMAT_R32G32B32A32_UINT,
+      PIPE_FORMAT_R32G32B32A32_FLOAT,
+   };
+
+   for (unsigned i = 0; i < ARRAY_SIZE(formats); i++) {
+      if (!(trf_screen_format_uses(device->screen, formats[i],
+                                   TRF_TARGET_3D) &
+            TRF_FORMAT_STORED))
+         return false;
+   }
+   return true;
+}
+
+void
+trf_device_init_features(struct trf_device *device)
+{
+   const struct trf_screen_caps *caps = device->caps;
+
+   /*
+    * No fp16: libclc has no log, exp2, step, normalize and some more for
+    * halves, and cl_khr_fp16 comes with all or not at all.
+    */
+   device->features = (struct trf_compiler_features){
       .fp64 = caps->fp64,
       .int64 = caps->int64,
       .images = caps->images,
       .read_write_images = caps->images && caps->read_write_images,
-      .write_3d_images = caps->images,
+      .write_3d_images = caps->images && writes_3d_images(device),
       .depth_images = caps->images,
       .address_bits = caps->address_bits,
       .printf_buffer_size = PRINTF_BUFFER_BYTES,
@@ -34,12 +64,9 @@ trf_device_compiler(struct trf_device *device)
    assert(device->caps->compute);
 
    simple_mtx_lock(&device->compiler_lock);
-   if (!device->compiler) {
-      struct trf_compiler_features features;
-      fill_features(device->caps, &features);
-      device->compiler = trf_compiler_create(
-         trf_screen_pipe(device->screen), &features);
-   }
+   if (!device->compiler)
+      device->compiler = trf_compiler_create(trf_screen_pipe(device->screen),
+                                             &device->features);
    struct trf_compiler *compiler = device->compiler;
    simple_mtx_unlock(&device->compiler_lock);
    return compiler;

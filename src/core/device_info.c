@@ -4,15 +4,15 @@
  * Everything that clGetDeviceInfo answers (4.2 "Querying Devices", and the
  * chapters of the extensions that the device reports).
  *
- * There is no compiler yet.  What depends on one is reported as absent where
- * OpenCL 3.0 makes it optional, and as the least that the full profile
- * allows where it does not.
+ * What a device cannot do is reported as absent where OpenCL 3.0 makes it
+ * optional, and as the least that the full profile allows where it does not.
  */
 
 #include "core/device.h"
 
 #include <string.h>
 
+#include "core/device_language.h"
 #include "core/platform.h"
 #include "gallium/screen.h"
 #include "util/detect_arch.h"
@@ -138,19 +138,21 @@ static const struct trf_info_row device_rows[] = {
                   base.api_refs),
 
    /* Compiling and running. */
-   BOOL(CL_DEVICE_COMPILER_AVAILABLE, CL_FALSE),
-   BOOL(CL_DEVICE_LINKER_AVAILABLE, CL_FALSE),
-   STRING(CL_DEVICE_OPENCL_C_VERSION, ""),
-   U32(CL_DEVICE_OPENCL_C_NUMERIC_VERSION_KHR, 0),
-   NOTHING(CL_DEVICE_OPENCL_C_ALL_VERSIONS),
-   NOTHING(CL_DEVICE_OPENCL_C_FEATURES),
-   STRING(CL_DEVICE_IL_VERSION, ""),
-   NOTHING(CL_DEVICE_ILS_WITH_VERSION),
+   TRF_INFO_GET(CL_DEVICE_COMPILER_AVAILABLE, trf_device_get_compiler),
+   TRF_INFO_GET(CL_DEVICE_LINKER_AVAILABLE, trf_device_get_compiler),
+   TRF_INFO_GET(CL_DEVICE_OPENCL_C_VERSION, trf_device_get_c_version),
+   TRF_INFO_GET(CL_DEVICE_OPENCL_C_NUMERIC_VERSION_KHR,
+                trf_device_get_c_numeric_version),
+   TRF_INFO_GET(CL_DEVICE_OPENCL_C_ALL_VERSIONS, trf_device_get_c_versions),
+   TRF_INFO_GET(CL_DEVICE_OPENCL_C_FEATURES, trf_device_get_c_features),
+   TRF_INFO_GET(CL_DEVICE_IL_VERSION, trf_device_get_il_version),
+   TRF_INFO_GET(CL_DEVICE_ILS_WITH_VERSION, trf_device_get_ils),
    STRING(CL_DEVICE_BUILT_IN_KERNELS, ""),
    NOTHING(CL_DEVICE_BUILT_IN_KERNELS_WITH_VERSION),
-   U64(CL_DEVICE_EXECUTION_CAPABILITIES, CL_EXEC_KERNEL),
-   SIZE(CL_DEVICE_PRINTF_BUFFER_SIZE, 1 << 20),
-   SIZE(CL_DEVICE_MAX_PARAMETER_SIZE, 1024),
+   U64(CL_DEVICE_EXECUTION_CAPABILITIES,
+       CL_EXEC_KERNEL | CL_EXEC_NATIVE_KERNEL),
+   TRF_INFO_GET(CL_DEVICE_PRINTF_BUFFER_SIZE, trf_device_get_printf_buffer),
+   TRF_INFO_GET(CL_DEVICE_MAX_PARAMETER_SIZE, trf_device_get_parameter_size),
    U32(CL_DEVICE_MAX_CONSTANT_ARGS, 8),
    SIZE(CL_DEVICE_MAX_GLOBAL_VARIABLE_SIZE, 0),
    SIZE(CL_DEVICE_GLOBAL_VARIABLE_PREFERRED_TOTAL_SIZE, 0),
@@ -178,22 +180,27 @@ static const struct trf_info_row device_rows[] = {
    BOOL(CL_DEVICE_SUB_GROUP_INDEPENDENT_FORWARD_PROGRESS, CL_FALSE),
 
    /* Arithmetic. */
-   U64(CL_DEVICE_SINGLE_FP_CONFIG, CL_FP_ROUND_TO_NEAREST | CL_FP_INF_NAN),
-   U64(CL_DEVICE_DOUBLE_FP_CONFIG, 0),
+   TRF_INFO_GET(CL_DEVICE_SINGLE_FP_CONFIG, trf_device_get_single_fp),
+   TRF_INFO_GET(CL_DEVICE_DOUBLE_FP_CONFIG, trf_device_get_double_fp),
+   TRF_INFO_GET(CL_DEVICE_HALF_FP_CONFIG, trf_device_get_half_fp),
    U32(CL_DEVICE_PREFERRED_VECTOR_WIDTH_CHAR, 1),
    U32(CL_DEVICE_PREFERRED_VECTOR_WIDTH_SHORT, 1),
    U32(CL_DEVICE_PREFERRED_VECTOR_WIDTH_INT, 1),
    U32(CL_DEVICE_PREFERRED_VECTOR_WIDTH_LONG, 1),
    U32(CL_DEVICE_PREFERRED_VECTOR_WIDTH_FLOAT, 1),
-   U32(CL_DEVICE_PREFERRED_VECTOR_WIDTH_DOUBLE, 0),
-   U32(CL_DEVICE_PREFERRED_VECTOR_WIDTH_HALF, 0),
+   TRF_INFO_GET(CL_DEVICE_PREFERRED_VECTOR_WIDTH_DOUBLE,
+                trf_device_get_double_width),
+   TRF_INFO_GET(CL_DEVICE_PREFERRED_VECTOR_WIDTH_HALF,
+                trf_device_get_half_width),
    U32(CL_DEVICE_NATIVE_VECTOR_WIDTH_CHAR, 1),
    U32(CL_DEVICE_NATIVE_VECTOR_WIDTH_SHORT, 1),
    U32(CL_DEVICE_NATIVE_VECTOR_WIDTH_INT, 1),
    U32(CL_DEVICE_NATIVE_VECTOR_WIDTH_LONG, 1),
    U32(CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, 1),
-   U32(CL_DEVICE_NATIVE_VECTOR_WIDTH_DOUBLE, 0),
-   U32(CL_DEVICE_NATIVE_VECTOR_WIDTH_HALF, 0),
+   TRF_INFO_GET(CL_DEVICE_NATIVE_VECTOR_WIDTH_DOUBLE,
+                trf_device_get_double_width),
+   TRF_INFO_GET(CL_DEVICE_NATIVE_VECTOR_WIDTH_HALF,
+                trf_device_get_half_width),
    BOOL(CL_DEVICE_ENDIAN_LITTLE, UTIL_ARCH_LITTLE_ENDIAN),
 
    /* Memory. */

@@ -92,7 +92,10 @@ trf_ndrange_begin(struct trf_ndrange_walk *walk,
    for (unsigned i = 0; i < 3; i++) {
       walk->full[i] = range->global[i] / range->local[i];
       walk->rest[i] = range->global[i] % range->local[i];
-      walk->max[i] = max_grid[i] ? MIN2(max_grid[i], UINT32_MAX) : UINT32_MAX;
+      /* Kernels count the work-items of a part in 32 bits. */
+      walk->max[i] = UINT32_MAX / range->local[i];
+      if (max_grid[i])
+         walk->max[i] = MIN2(walk->max[i], max_grid[i]);
       walk->at[i] = 0;
       if (range->global[i] == 0)
          return false;

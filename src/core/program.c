@@ -12,13 +12,12 @@
 #include "gallium/screen.h"
 #include "util/macros.h"
 #include "util/trf_checked.h"
-#include "util/u_math.h"
 
 static void
 finish_build(struct trf_build *build)
 {
-   list_for_each_entry_safe(struct trf_kernel_code, code, &build->codes, link)
-   {
+   list_for_each_entry_safe (struct trf_kernel_code, code, &build->codes,
+                             link) {
       list_del(&code->link);
       trf_kernel_code_unref(code);
    }
@@ -98,7 +97,7 @@ concatenate(const char *const *strings, const size_t *lengths, unsigned count)
 {
    size_t size = 1;
    for (unsigned i = 0; i < count; i++) {
-      if (!trf_add_size(size, source_length(strings[i], lengths, i), &size))
+      if (!trf_add(size, source_length(strings[i], lengths, i), &size))
          return NULL;
    }
 
@@ -144,66 +143,184 @@ any_compiler(const struct trf_context *context)
    return NULL;
 }
 
-/* What is behind the compiler expects the host's byte order. */
-static void
-copy_words(uint32_t *words, const void *il, size_t size)
-{
-   memcpy(words, il, size);
-   if (words[0] != util_bswap32(TRF_SPIRV_MAGIC))
-      return;
-   for (size_t i = 0; i < size / 4; i++)
-      words[i] = util_bswap32(words[i]);
-}
-
+/* Well-formed SPIR-V, and what it declares. */
 static cl_int
-inspect_il(const struct trf_context *context, const void *il, size_t size,
+inspect_il(const struct trf_context *context, const struct trf_spirv *il,
            struct trf_module **module)
 {
    struct trf_compiler *compiler = any_compiler(context);
-   struct trf_spirv spirv = {0};
-   cl_int code = CL_SUCCESS;
+   if (!compiler)
+      return CL_OUT_OF_HOST_MEMORY;
 
-   if (size < 5 * sizeof(uint32_t) || size % sizeof(uint32_t))
+   if (!trf_validate_spirv(compiler, il, NULL))
       return CL_INVALID_VALUE;
-   spirv.data = malloc(size);
-   spirv.size = size;
-   if (!spirv.data || !compiler) {
-      code = CL_OUT_OF_HOST_MEMORY;
-      goto out;
-   }
-   copy_words(spirv.data, il, size);
-   if (!trf_validate_spirv(compiler, &spirv, NULL))
-      code = CL_INVALID_VALUE;
-   else if (!(*module = trf_module_parse(&spirv, NULL)))
-      code = CL_INVALID_VALUE;
-
-out:
-   trf_spirv_free(&spirv);
-   return code;
+   *module = trf_module_parse(il, NULL);
+   return *module ? CL_SUCCESS : CL_INVALID_VALUE;
 }
 
 cl_int
 trf_program_from_il(struct trf_context *context, const void *il, size_t size,
                     struct trf_program **out)
 {
-   struct trf_module *module = NULL;
-   const cl_int code = inspect_il(context, il, size, &module);
-   if (code)
-      return code;
-
    struct trf_program *program =
       new_for_context(context, TRF_PROGRAM_FROM_IL);
-   if (!program) {
-      trf_module_free(module);
+   if (!program)
       return CL_OUT_OF_HOST_MEMORY;
-   }
-   program->il_module = module;
-   program->values =
-      calloc(MAX2(module->constant_count, 1), sizeof(*program->values));
-   if (!program->values || !trf_spirv_copy(&program->il, il, size)) {
-      trf_program_unref(program);
-      return CL_OUT_OF_HOST_MEMORY;
+
+   cl_int code = CL_OUT_OF_HOST_MEMORY;
+   if (!trf_spirv_copy_il(&program->il, il, size))
+      goto fail;
+   code = inspect_il(context, &program->il, &program->il_module);
+   if (code)
+      goto fail;
+   program->values = calloc(MAX2(program->il_module->constant_count, 1),
+                            sizeof(*program->values));
+   if (!program->values) {
+      code = CL_OUT_OF_HOST_MEMORY;
+      goto fail;
    }
    *out = program;
    return CL_SUCCESS;
+
+fail:
+   trf_program_unref(program);
+   return code;
+}
+
+bool
+trf_program_binary_id(struct trf_device *device, struct trf_binary_id *id)
+{
+   struct trf_compiler *compiler =
+      device->caps->compute ? trf_device_compiler(device) : NULL;
+   if (!compiler)
+      return false;
+   trf_binary_id_init(id, trf_compiler_features(compiler), device->caps->uuid,
+                      sizeof(device->caps->uuid));
+   return true;
+}
+
+/* A build takes over what a binary holds. */
+static cl_int
+load_binary(struct trf_build *build, const void *data, size_t size)
+{
+   struct trf_binary_id id;
+   struct trf_binary binary;
+
+   /* A device without kernels has no binaries, so this is none of its. */
+   if (!build->device->caps->compute)
+      return CL_INVALID_BINARY;
+   if (!trf_program_binary_id(build->device, &id))
+      return CL_OUT_OF_HOST_MEMORY;
+
+   switch (trf_binary_read(&binary, &id, data, size)) {
+   case TRF_BINARY_OK:
+      break;
+   case TRF_BINARY_NO_MEMORY:
+      return CL_OUT_OF_HOST_MEMORY;
+   default:
+      return CL_INVALID_BINARY;
+   }
+   build->type = binary.type;
+   build->options = binary.options;
+   build->spirv = binary.spirv;
+
+   /* Intact is not yet harmless: it goes through parsers that trust it. */
+   if (!trf_validate_spirv(trf_device_compiler(build->device), &build->spirv,
+                           NULL))
+      return CL_INVALID_BINARY;
+   return CL_SUCCESS;
+}
+
+cl_int
+trf_program_from_binaries(struct trf_context *context,
+                          struct trf_device *const *devices, unsigned count,
+                          const size_t *sizes,
+                          const unsigned char *const *binaries,
+                          cl_int *status, struct trf_program **out)
+{
+   struct trf_program *program =
+      trf_program_new(context, devices, count, TRF_PROGRAM_FROM_BINARIES);
+   if (!program)
+      return CL_OUT_OF_HOST_MEMORY;
+
+   cl_int code = CL_SUCCESS;
+   for (unsigned i = 0; i < count; i++) {
+      const cl_int loaded =
+         load_binary(&program->builds[i], binaries[i], sizes[i]);
+      if (status)
+         status[i] = loaded;
+      if (!code)
+         code = loaded;
+   }
+   if (code) {
+      trf_program_unref(program);
+      return code;
+   }
+   *out = program;
+   return CL_SUCCESS;
+}
+
+struct trf_build *
+trf_program_build(struct trf_program *program,
+                  const struct trf_device *device)
+{
+   for (unsigned i = 0; i < program->build_count; i++) {
+      if (program->builds[i].device == device)
+         return &program->builds[i];
+   }
+   return NULL;
+}
+
+struct trf_build *
+trf_program_executable_locked(struct trf_program *program)
+{
+   for (unsigned i = 0; i < program->build_count; i++) {
+      struct trf_build *build = &program->builds[i];
+      if (build->status == CL_BUILD_SUCCESS && build->module &&
+          build->type == CL_PROGRAM_BINARY_TYPE_EXECUTABLE)
+         return build;
+   }
+   return NULL;
+}
+
+struct trf_build *
+trf_program_executable(struct trf_program *program)
+{
+   simple_mtx_lock(&program->lock);
+   struct trf_build *build = trf_program_executable_locked(program);
+   simple_mtx_unlock(&program->lock);
+   return build;
+}
+
+static void
+set_value_locked(struct trf_program *program, uint32_t id, unsigned size,
+                 const void *value)
+{
+   unsigned i = 0;
+   while (i < program->value_count && program->values[i].id != id)
+      i++;
+   if (i == program->value_count)
+      program->value_count++;
+   program->values[i] = (struct trf_spec_value){.id = id, .size = size};
+   memcpy(program->values[i].value, value, size);
+}
+
+cl_int
+trf_program_set_constant(struct trf_program *program, uint32_t id,
+                         size_t size, const void *value)
+{
+   const struct trf_module *module = program->il_module;
+
+   for (unsigned i = 0; i < module->constant_count; i++) {
+      if (module->constants[i].id != id)
+         continue;
+      if (module->constants[i].size != size)
+         return CL_INVALID_VALUE;
+
+      simple_mtx_lock(&program->lock);
+      set_value_locked(program, id, size, value);
+      simple_mtx_unlock(&program->lock);
+      return CL_SUCCESS;
+   }
+   return CL_INVALID_SPEC_ID;
 }

@@ -58,14 +58,13 @@ struct trf_program {
 
 TRF_DECLARE_REF(trf_program)
 
-extern const struct trf_info_table trf_program_info_table;
-
-/* For one build, with what guards it. */
-struct trf_program_build_query {
+/* What the tables are asked about: a getter locks, which a const cannot. */
+struct trf_program_query {
    struct trf_program *program;
-   const struct trf_build *build;
+   const struct trf_build *build; /* of build queries */
 };
 
+extern const struct trf_info_table trf_program_info_table;
 extern const struct trf_info_table trf_program_build_info_table;
 
 /* NULL without memory.  Sources are concatenated; lengths as in the API. */
@@ -79,8 +78,8 @@ cl_int trf_program_from_il(struct trf_context *context, const void *il,
                            size_t size, struct trf_program **out);
 
 /*
- * For some of the context's devices, from binaries that
- * trf_program_write_binary() made.  status[i] (may be NULL) is CL_SUCCESS or CL_INVALID_BINARY;
+ * For some of the context's devices, from what trf_program_write_binary()
+ * wrote.  status[i] (status may be NULL) is CL_SUCCESS or CL_INVALID_BINARY;
  * CL_INVALID_BINARY or CL_OUT_OF_HOST_MEMORY overall.
  */
 cl_int trf_program_from_binaries(struct trf_context *context,
@@ -107,7 +106,7 @@ struct trf_header {
 struct trf_build_args {
    struct trf_device *const *devices; /* of the program's, each once */
    unsigned device_count;
-   const char *options; /* never NULL */
+   const char *options;              /* never NULL */
    const struct trf_header *headers; /* of compiles */
    unsigned header_count;
    trf_program_notify notify; /* NULL: the call waits */

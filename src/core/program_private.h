@@ -47,6 +47,7 @@ struct trf_job {
    struct trf_task *tasks;
    unsigned task_count;
    struct trf_named_source *headers;
+   char **header_names;
    struct trf_program **header_programs; /* strong */
    unsigned header_count;
    struct trf_spec_value *values; /* as they were when the job began */

@@ -10,13 +10,13 @@
 
 #include "compiler/nir/nir.h"
 #include "gallium/launch_bind.h"
+#include "gallium/screen_private.h"
 #include "pipe/p_context.h"
 #include "pipe/p_screen.h"
 #include "pipe/p_state.h"
 #include "util/list.h"
 #include "util/macros.h"
 #include "util/simple_mtx.h"
-#include "util/trf_log.h"
 
 struct trf_shader {
    struct trf_screen *screen;
@@ -25,22 +25,34 @@ struct trf_shader {
    struct list_head csos; /* struct trf_cso, under cso_lock */
 };
 
-/* A shader on one launcher.  Belongs to the launcher, whose context it is. */
+/* A shader on one lane.  Belongs to the lane, whose context it is of. */
 struct trf_cso {
    struct list_head in_shader;
-   struct list_head in_launcher;
-   struct trf_launcher *launcher;
+   struct list_head in_lane;
+   struct trf_lane *lane;
    struct trf_shader *shader; /* NULL once that is gone */
    void *state;
+   uint64_t item_time; /* of a serial lane: 1/256 ns a work-item, or 0 */
 };
 
-struct trf_launcher {
-   struct trf_gpu *gpu;
+/* A context that launches, and what is bound there. */
+struct trf_lane {
    struct pipe_context *pipe;
    struct list_head csos; /* under cso_lock */
    bool has_dead;         /* under cso_lock: some lost their shaders */
    struct trf_cso *bound;
    struct trf_bindings bindings;
+};
+
+/*
+ * llvmpipe hands every launch to its threads, which costs more than a small
+ * grid's work.  Where the screen has a twin without threads, small grids run
+ * there, on the caller's thread.
+ */
+struct trf_launcher {
+   struct trf_gpu *gpu;
+   struct trf_lane main;
+   struct trf_lane serial; /* pipe is NULL where there is no twin */
 };
 
 /*
@@ -78,7 +90,7 @@ trf_shader_destroy(struct trf_shader *shader)
    list_for_each_entry_safe(struct trf_cso, cso, &shader->csos, in_shader) {
       list_del(&cso->in_shader);
       cso->shader = NULL;
-      cso->launcher->has_dead = true;
+      cso->lane->has_dead = true;
    }
    simple_mtx_unlock(&cso_lock);
    ralloc_free(shader->nir);
@@ -120,6 +132,13 @@ trf_shader_get_info(struct trf_shader *shader, struct trf_gpu *gpu,
    return true;
 }
 
+static void
+lane_init(struct trf_lane *lane, struct pipe_context *pipe)
+{
+   lane->pipe = pipe;
+   list_inithead(&lane->csos);
+}
+
 struct trf_launcher *
 trf_launcher_create(struct trf_gpu *gpu)
 {
@@ -127,44 +146,59 @@ trf_launcher_create(struct trf_gpu *gpu)
    if (!launcher)
       return NULL;
    launcher->gpu = gpu;
-   launcher->pipe = trf_gpu_pipe(gpu);
-   list_inithead(&launcher->csos);
+   lane_init(&launcher->main, trf_gpu_pipe(gpu));
+
+   /* Without it launches are slower, no more. */
+   struct pipe_screen *twin = trf_gpu_screen(gpu)->serial;
+   lane_init(&launcher->serial,
+             twin ? twin->context_create(twin, NULL,
+                                         PIPE_CONTEXT_COMPUTE_ONLY)
+                  : NULL);
    return launcher;
 }
 
 static void
-unbind(struct trf_launcher *launcher)
+unbind(struct trf_lane *lane)
 {
-   if (launcher->bound)
-      launcher->pipe->bind_compute_state(launcher->pipe, NULL);
-   launcher->bound = NULL;
+   if (lane->bound)
+      lane->pipe->bind_compute_state(lane->pipe, NULL);
+   lane->bound = NULL;
 }
 
 /* Deletes those state objects whose shader is gone, or all. */
 static void
-delete_csos(struct trf_launcher *launcher, bool all)
+delete_csos(struct trf_lane *lane, bool all)
 {
    struct list_head gone;
    list_inithead(&gone);
 
    simple_mtx_lock(&cso_lock);
-   list_for_each_entry_safe(struct trf_cso, cso, &launcher->csos,
-                            in_launcher) {
+   list_for_each_entry_safe(struct trf_cso, cso, &lane->csos, in_lane) {
       if (!all && cso->shader)
          continue;
       if (cso->shader)
          list_del(&cso->in_shader);
-      list_move_to(&cso->in_launcher, &gone);
+      list_move_to(&cso->in_lane, &gone);
    }
-   launcher->has_dead = false;
+   lane->has_dead = false;
    simple_mtx_unlock(&cso_lock);
 
-   list_for_each_entry_safe(struct trf_cso, cso, &gone, in_launcher) {
-      if (launcher->bound == cso)
-         unbind(launcher);
-      launcher->pipe->delete_compute_state(launcher->pipe, cso->state);
+   list_for_each_entry_safe(struct trf_cso, cso, &gone, in_lane) {
+      if (lane->bound == cso)
+         unbind(lane);
+      lane->pipe->delete_compute_state(lane->pipe, cso->state);
       free(cso);
    }
+}
+
+static void
+lane_finish(struct trf_lane *lane)
+{
+   if (!lane->pipe)
+      return;
+   unbind(lane);
+   trf_bindings_clear(&lane->bindings, lane->pipe);
+   delete_csos(lane, true);
 }
 
 void
@@ -172,20 +206,21 @@ trf_launcher_destroy(struct trf_launcher *launcher)
 {
    if (!launcher)
       return;
-   unbind(launcher);
-   trf_bindings_clear(&launcher->bindings, launcher->pipe);
-   delete_csos(launcher, true);
+   lane_finish(&launcher->main);
+   lane_finish(&launcher->serial);
+   if (launcher->serial.pipe)
+      launcher->serial.pipe->destroy(launcher->serial.pipe);
    free(launcher);
 }
 
 static struct trf_cso *
-find_cso(struct trf_launcher *launcher, struct trf_shader *shader)
+find_cso(struct trf_lane *lane, struct trf_shader *shader)
 {
    struct trf_cso *found = NULL;
 
    simple_mtx_lock(&cso_lock);
    list_for_each_entry(struct trf_cso, cso, &shader->csos, in_shader) {
-      if (cso->launcher == launcher) {
+      if (cso->lane == lane) {
          found = cso;
          break;
       }
@@ -195,14 +230,14 @@ find_cso(struct trf_launcher *launcher, struct trf_shader *shader)
 }
 
 static struct trf_cso *
-create_cso(struct trf_launcher *launcher, struct trf_shader *shader)
+create_cso(struct trf_lane *lane, struct trf_shader *shader)
 {
    struct trf_cso *cso = calloc(1, sizeof(*cso));
    if (!cso)
       return NULL;
-   cso->launcher = launcher;
+   cso->lane = lane;
    cso->shader = shader;
-   cso->state = compile(launcher->pipe, shader);
+   cso->state = compile(lane->pipe, shader);
    if (!cso->state) {
       free(cso);
       return NULL;
@@ -210,37 +245,37 @@ create_cso(struct trf_launcher *launcher, struct trf_shader *shader)
 
    simple_mtx_lock(&cso_lock);
    list_add(&cso->in_shader, &shader->csos);
-   list_add(&cso->in_launcher, &launcher->csos);
+   list_add(&cso->in_lane, &lane->csos);
    simple_mtx_unlock(&cso_lock);
    return cso;
 }
 
-static bool
-bind_shader(struct trf_launcher *launcher, struct trf_shader *shader)
+static struct trf_cso *
+get_cso(struct trf_lane *lane, struct trf_shader *shader)
 {
-   if (launcher->bound && launcher->bound->shader == shader)
-      return true;
-
-   struct trf_cso *cso = find_cso(launcher, shader);
-   if (!cso)
-      cso = create_cso(launcher, shader);
-   if (!cso)
-      return false;
-   launcher->pipe->bind_compute_state(launcher->pipe, cso->state);
-   launcher->bound = cso;
-   return true;
+   if (lane->has_dead)
+      delete_csos(lane, false);
+   if (lane->bound && lane->bound->shader == shader)
+      return lane->bound;
+   struct trf_cso *cso = find_cso(lane, shader);
+   return cso ? cso : create_cso(lane, shader);
 }
 
-/*
- * Adds the addresses of buffers to the offsets in the input.  The bindings
- * of the launch before are dropped, so that no buffer lives for its sake.
- */
 static void
-bind_globals(struct trf_launcher *launcher, const struct trf_launch *launch)
+bind_cso(struct trf_lane *lane, struct trf_cso *cso)
+{
+   if (lane->bound == cso)
+      return;
+   lane->pipe->bind_compute_state(lane->pipe, cso->state);
+   lane->bound = cso;
+}
+
+/* Adds the addresses of buffers to the offsets in the input. */
+static void
+bind_globals(struct pipe_context *pipe, const struct trf_launch *launch)
 {
    struct pipe_resource *resources[TRF_MAX_GLOBALS];
    uint32_t *handles[TRF_MAX_GLOBALS];
-   struct pipe_context *pipe = launcher->pipe;
 
    for (unsigned i = 0; i < launch->global_count; i++) {
       resources[i] = trf_resource_pipe(launch->globals[i].resource);
@@ -252,28 +287,24 @@ bind_globals(struct trf_launcher *launcher, const struct trf_launch *launch)
                                handles);
 }
 
+/* So that no buffer lives for a binding's sake. */
 static void
-unbind_globals(struct trf_launcher *launcher, const struct trf_launch *launch)
+unbind_globals(struct pipe_context *pipe, const struct trf_launch *launch)
 {
    if (launch->global_count)
-      launcher->pipe->set_global_binding(launcher->pipe, 0,
-                                         launch->global_count, NULL, NULL);
+      pipe->set_global_binding(pipe, 0, launch->global_count, NULL, NULL);
 }
 
-int
-trf_launcher_run(struct trf_launcher *launcher,
-                 const struct trf_launch *launch)
+static int
+run_on(struct trf_lane *lane, struct trf_cso *cso,
+       const struct trf_launch *launch)
 {
-   struct pipe_context *pipe = launcher->pipe;
+   struct pipe_context *pipe = lane->pipe;
 
-   assert(launch->global_count <= TRF_MAX_GLOBALS);
-   if (launcher->has_dead)
-      delete_csos(launcher, false);
-   if (!bind_shader(launcher, launch->shader) ||
-       !trf_bindings_set(&launcher->bindings, pipe, launch))
+   bind_cso(lane, cso);
+   if (!trf_bindings_set(&lane->bindings, pipe, launch))
       return CL_OUT_OF_RESOURCES;
-
-   bind_globals(launcher, launch);
+   bind_globals(pipe, launch);
    trf_bindings_set_input(pipe, launch);
    const struct pipe_grid_info grid = {
       .work_dim = launch->work_dim,
@@ -282,13 +313,75 @@ trf_launcher_run(struct trf_launcher *launcher,
       .variable_shared_mem = launch->variable_shared,
    };
    pipe->launch_grid(pipe, &grid);
-   unbind_globals(launcher, launch);
+   unbind_globals(pipe, launch);
    return CL_SUCCESS;
+}
+
+static uint64_t
+product(const uint32_t size[3])
+{
+   return (uint64_t)size[0] * size[1] * size[2];
+}
+
+/* Below this a grid is done before the threads have woken up. */
+#define SERIAL_NS 30000
+
+/* A first guess for code that was never timed: ns a work-item. */
+#define GUESSED_ITEM_NS 20
+
+static bool
+is_small(const struct trf_cso *cso, uint64_t groups, uint64_t items)
+{
+   const uint64_t item_time =
+      cso->item_time ? cso->item_time : GUESSED_ITEM_NS << 8;
+   return groups == 1 || items < (SERIAL_NS << 8) / item_time;
+}
+
+/* Runs a grid on this thread if it is small.  False if it is not. */
+static bool
+try_serial(struct trf_launcher *launcher, const struct trf_launch *launch,
+           int *error)
+{
+   const uint64_t groups = product(launch->grid);
+   const uint64_t items = groups * product(launch->block);
+
+   /* No code is so short that this many would be worth a look. */
+   if (!launcher->serial.pipe || items > SERIAL_NS)
+      return false;
+   struct trf_cso *cso = get_cso(&launcher->serial, launch->shader);
+   if (!cso || !is_small(cso, groups, items))
+      return false;
+
+   const uint64_t start = trf_host_time();
+   *error = run_on(&launcher->serial, cso, launch);
+   const uint64_t taken = trf_host_time() - start;
+   /* The longest seen counts most: data may make a launch a long one. */
+   const uint64_t item_time = (taken << 8) / items + 1;
+   cso->item_time = item_time > cso->item_time
+                       ? item_time
+                       : (7 * cso->item_time + item_time) / 8;
+   return true;
+}
+
+int
+trf_launcher_run(struct trf_launcher *launcher,
+                 const struct trf_launch *launch)
+{
+   int error;
+
+   assert(launch->global_count <= TRF_MAX_GLOBALS);
+   if (try_serial(launcher, launch, &error))
+      return error;
+
+   struct trf_cso *cso = get_cso(&launcher->main, launch->shader);
+   return cso ? run_on(&launcher->main, cso, launch) : CL_OUT_OF_RESOURCES;
 }
 
 void
 trf_launcher_barrier(struct trf_launcher *launcher)
 {
-   if (!trf_screen_caps(trf_gpu_screen(launcher->gpu))->synchronous)
-      launcher->pipe->memory_barrier(launcher->pipe, PIPE_BARRIER_ALL);
+   struct pipe_context *pipe = launcher->main.pipe;
+
+   if (!trf_gpu_screen(launcher->gpu)->caps.synchronous)
+      pipe->memory_barrier(pipe, PIPE_BARRIER_ALL);
 }

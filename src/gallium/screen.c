@@ -64,6 +64,8 @@ trf_screen_destroy(struct trf_screen *screen)
       screen->map_context->destroy(screen->map_context);
    simple_mtx_destroy(&screen->map_lock);
 
+   if (screen->serial)
+      screen->serial->destroy(screen->serial);
    screen->pipe->destroy(screen->pipe);
    if (screen->device)
       pipe_loader_release(&screen->device, 1);

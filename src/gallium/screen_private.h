@@ -15,6 +15,7 @@ struct trf_staging_pool;
 
 struct trf_screen {
    struct pipe_screen *pipe;
+   struct pipe_screen *serial; /* a twin without threads; NULL if none */
    struct pipe_loader_device *device; /* outlives pipe; NULL if software */
    char *driver;
    char *name;

@@ -21,4 +21,10 @@ bool trf_target_has_drm_driver(const char *driver);
  */
 struct pipe_screen *trf_target_create_sw_screen(const char *driver);
 
+/*
+ * For llvmpipe: a second screen whose contexts run kernels on the caller's
+ * thread.  They take the resources of the first.  NULL for other drivers.
+ */
+struct pipe_screen *trf_target_create_serial_twin(const char *driver);
+
 #endif

@@ -12,6 +12,9 @@
 #include <string.h>
 
 #include "c11/threads.h"
+#ifdef GALLIUM_LLVMPIPE
+#include "llvmpipe/lp_screen.h"
+#endif
 #include "sw/null/null_sw_winsys.h"
 #include "target-helpers/drm_helper.h"
 #include "target-helpers/sw_helper.h"
@@ -57,4 +60,21 @@ trf_target_create_sw_screen(const char *driver)
    if (!null_winsys)
       return NULL;
    return sw_screen_create_named(null_winsys, NULL, driver);
+}
+
+struct pipe_screen *
+trf_target_create_serial_twin(const char *driver)
+{
+#ifdef GALLIUM_LLVMPIPE
+   if (strcmp(driver, "llvmpipe"))
+      return NULL;
+
+   /* Its threads start with its first context: say that it has none. */
+   struct pipe_screen *twin = trf_target_create_sw_screen(driver);
+   if (twin)
+      llvmpipe_screen(twin)->num_threads = 0;
+   return twin;
+#else
+   return NULL;
+#endif
 }

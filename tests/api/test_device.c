@@ -193,7 +193,9 @@ names_and_versions(void **state)
 
    assert_true(strlen(name) > 0 && strlen(vendor) > 0 && strlen(driver) > 0);
    assert_memory_equal(version, "OpenCL 3.0 ", 11);
-   assert_memory_equal(c_version, "OpenCL C ", 9);
+   /* "… may return an empty string" where nothing can be compiled. */
+   if (device_bool(CL_DEVICE_COMPILER_AVAILABLE))
+      assert_memory_equal(c_version, "OpenCL C ", 9);
    assert_string_equal(profile, "FULL_PROFILE");
    assert_true(device_uint(CL_DEVICE_NUMERIC_VERSION) >= CL_MAKE_VERSION(3, 0,
                                                                          0));

@@ -16,8 +16,8 @@ status=0
 # expect SUITE URI: what apt_archive makes of the files as they are now.
 expect()
 {
-   local uri keyring
-   read -r uri keyring <<<"$(apt_archive "$1" || echo none)"
+   local uri
+   read -r uri _ <<<"$(apt_archive "$1" || echo none)"
    if [ "$uri" != "$2" ]; then
       echo "$1: expected $2, found $uri"
       status=1

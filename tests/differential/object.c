@@ -125,6 +125,12 @@ world_locked(const struct world *world, const struct span *span)
          continue;
       if (!mapping->span.write && !span->write)
          continue;
+      /*
+       * What one device maps for writing, another must leave alone as a
+       * whole: 5.4.3 speaks of the memory object and not of the region.
+       */
+      if (world->device_count > 1)
+         return true;
       if (model_overlap(&mapping->span.layout, &mapping->span.box,
                         &span->layout, &span->box))
          return true;

@@ -442,9 +442,12 @@ choose_levels(struct rng *rng, struct object *object,
    unsigned levels =
       (unsigned)rng_between(rng, 1, max_levels(object, extent));
 
-   if (mipmapped && levels <= MAX_LEVELS) {
+   /* cl_khr_mipmap_image: depth images have no levels. */
+   if (mipmapped && levels <= MAX_LEVELS &&
+       object->format.image_channel_order != CL_DEPTH) {
       desc->num_mip_levels = levels;
       object->levels = levels;
+      object->levels_given = true;
       object->mipmapped = levels > 1;
    }
 }
@@ -616,7 +619,7 @@ static bool
 can_be_seen_otherwise(const struct object *object)
 {
    return object->type == CL_MEM_OBJECT_IMAGE2D && !object->sub &&
-          object->levels == 1 && !object->mipmapped &&
+          !object->levels_given &&
           pixel_other_view(&object->format) != 0;
 }
 

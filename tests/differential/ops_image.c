@@ -343,6 +343,10 @@ image_and_buffer(struct world *world, struct rng *rng, bool to_image)
    if (!image || !buffer ||
        !random_region(world, rng, image, to_image, &level, &box))
       return false;
+   /* Between the two that are so related it is CL_INVALID_MEM_OBJECT. */
+   if (image->type == CL_MEM_OBJECT_IMAGE1D_BUFFER &&
+       image->parent == buffer->mem)
+      return false;
    range.width =
       box.width * box.height * box.depth * image->level[0].element;
    if (range.width > buffer->level[0].width)

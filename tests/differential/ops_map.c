@@ -225,7 +225,7 @@ op_remap(struct world *world, struct rng *rng)
    struct span span;
 
    if (!mapping || mapping->span.write || !free_mapping(world) ||
-       !object_can_write(mapping->object))
+       world->device_count > 1 || !object_can_write(mapping->object))
       return false;
    span = mapping->span;
    span.write = true;
@@ -501,11 +501,13 @@ through_mapped(struct world *world, struct rng *rng, bool to_object)
    struct box box;
    unsigned level;
 
-   if (!mapping)
-      return false;
-   part = random_part(rng, mapping, false);
-   if (!find_partner(world, rng, mapping, to_object, &part, &object, &level,
-                     &box))
+   bool found = false;
+   for (unsigned i = 0; i < 12 && mapping && !found; i++) {
+      part = random_part(rng, mapping, false);
+      found = find_partner(world, rng, mapping, to_object, &part, &object,
+                           &level, &box);
+   }
+   if (!found)
       return false;
 
    cl_command_type type =

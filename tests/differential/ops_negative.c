@@ -117,9 +117,10 @@ prepare_call(struct world *world, struct rng *rng, struct call *call,
    call->queue = any_queue(world, rng);
    if (!image)
       return NULL;
-   /* It must hold the pixel, lest that be the fault. */
+   /* It must hold the pixel, and not be the image, lest that be the fault. */
    if ((*which == CALL_TO_BUFFER || *which == CALL_FROM_BUFFER) &&
-       (!buffer || buffer->level[0].width < 16))
+       (!buffer || buffer->level[0].width < 16 ||
+        buffer->storage == image->storage))
       return NULL;
    call->image = image->mem;
    call->buffer = buffer ? buffer->mem : NULL;
@@ -283,6 +284,8 @@ op_bad_buffer_range(struct world *world, struct rng *rng)
    size_t size = buffer->level[0].width;
    size_t offset = overflow ? SIZE_MAX - 3 : size - rng_below(rng, 4) % size;
    size_t bytes = 8;
+   if (kind == 2 && rng_chance(rng, 30))
+      bytes = 0;
    describe(world, "kind %zu of #%u, %zu bytes from 0x%zx", kind,
             buffer->serial, bytes, offset);
    switch (kind) {
@@ -296,8 +299,7 @@ op_bad_buffer_range(struct world *world, struct rng *rng)
       break;
    case 2:
       clEnqueueMapBuffer(queue, buffer->mem, CL_FALSE, CL_MAP_READ, offset,
-                         rng_chance(rng, 70) ? bytes : 0, 0, NULL, &event,
-                         &code);
+                         bytes, 0, NULL, &event, &code);
       break;
    case 3:
       code = clEnqueueFillBuffer(queue, buffer->mem, junk, 4,
@@ -316,9 +318,9 @@ op_bad_buffer_range(struct world *world, struct rng *rng)
       break;
    }
    }
+   expect_code(world, "the call", code, CL_INVALID_VALUE);
    if (event)
       fail(world, "a call that failed returned an event");
-   expect_code(world, "the call", code, CL_INVALID_VALUE);
    return true;
 }
 
@@ -352,9 +354,9 @@ op_bad_map(struct world *world, struct rng *rng)
                                    CL_FALSE, bad, 0, 1, 0, NULL, &event,
                                    &code);
    }
+   expect_code(world, "the map", code, CL_INVALID_VALUE);
    if (pointer || event)
       fail(world, "a map that failed returned a pointer or an event");
-   expect_code(world, "the map", code, CL_INVALID_VALUE);
    return true;
 }
 
@@ -392,6 +394,43 @@ op_bad_unmap(struct world *world, struct rng *rng)
    return true;
 }
 
+static bool
+is_image_buffer(const struct object *object)
+{
+   return object->type == CL_MEM_OBJECT_IMAGE1D_BUFFER;
+}
+
+/* Between a 1D image buffer and the very buffer that it was made from. */
+bool
+op_bad_relation(struct world *world, struct rng *rng)
+{
+   struct object *image = world_pick(world, rng, is_image_buffer);
+   const size_t origin[3] = {0, 0, 0}, region[3] = {1, 1, 1};
+   cl_event event = NULL;
+   cl_int code;
+
+   /* The buffer may be gone from our hands: then so may be its handle. */
+   for (unsigned i = 0; image && i < MAX_OBJECTS; i++) {
+      struct object *buffer = &world->objects[i];
+      if (!buffer->live || buffer->mem != image->parent ||
+          buffer->storage != image->storage)
+         continue;
+      describe(world, "#%u and #%u", image->serial, buffer->serial);
+      if (rng_chance(rng, 50)) {
+         code = clEnqueueCopyBufferToImage(any_queue(world, rng),
+                                           buffer->mem, image->mem, 0,
+                                           origin, region, 0, NULL, &event);
+      } else {
+         code = clEnqueueCopyImageToBuffer(any_queue(world, rng), image->mem,
+                                           buffer->mem, origin, region, 0, 0,
+                                           NULL, &event);
+      }
+      expect_code(world, "the copy", code, CL_INVALID_MEM_OBJECT);
+      return true;
+   }
+   return false;
+}
+
 bool
 op_bad_copy(struct world *world, struct rng *rng)
 {
@@ -426,9 +465,9 @@ op_bad_copy(struct world *world, struct rng *rng)
       code = clEnqueueCopyImage(queue, src->mem, dst->mem, from, to, region,
                                 0, NULL, &event);
    }
+   expect_code(world, "the copy", code, wanted);
    if (event)
       fail(world, "a call that failed returned an event");
-   expect_code(world, "the copy", code, wanted);
    return true;
 }
 
@@ -654,8 +693,8 @@ op_bad_access(struct world *world, struct rng *rng)
                   : clEnqueueWriteBuffer(queue, object->mem, CL_FALSE, 0, 1,
                                          junk, 0, NULL, &event);
    }
+   expect_code(world, "the call", code, CL_INVALID_OPERATION);
    if (event)
       fail(world, "a call that failed returned an event");
-   expect_code(world, "the call", code, CL_INVALID_OPERATION);
    return true;
 }

@@ -141,7 +141,8 @@ pixel_other_view(const cl_image_format *format)
          continue;
       if (pairs[i][0] == format->image_channel_order)
          return pairs[i][1];
-      if (pairs[i][1] == format->image_channel_order)
+      /* Depth from red, but not the other way: 5.3.1, the table of orders. */
+      if (pairs[i][1] == format->image_channel_order && !depth)
          return pairs[i][0];
    }
    return 0;

@@ -22,7 +22,7 @@ size_t pixel_size(const cl_image_format *format);
 const char *pixel_order_name(cl_channel_order order);
 const char *pixel_type_name(cl_channel_type type);
 
-/* The order of the same channels with (or without) sRGB; 0 if none. */
+/* The order in which an image of an image may show the same bytes, or 0. */
 cl_channel_order pixel_other_view(const cl_image_format *format);
 
 union color {

@@ -22,8 +22,8 @@ rng_next(struct rng *rng)
 uint64_t
 rng_derive(uint64_t seed, uint64_t n)
 {
-   struct rng rng = {mix(seed) ^ mix(n + 1)};
-   return rng_next(&rng);
+   struct rng rng = {mix(seed) + n};
+   return mix(rng_next(&rng));
 }
 
 size_t

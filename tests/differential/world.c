@@ -119,13 +119,19 @@ choose_palette(struct world *world, struct rng *rng)
    const struct format_list *list =
       &world->limits.formats[0][image_type_index(CL_MEM_OBJECT_IMAGE2D)];
 
+   /* Those that can be seen as others (see op_create_image_from_image). */
+   static const cl_image_format viewable[] = {
+      {CL_RGBA, CL_UNORM_INT8}, {CL_sRGBA, CL_UNORM_INT8},
+      {CL_BGRA, CL_UNORM_INT8}, {CL_R, CL_FLOAT}, {CL_R, CL_UNORM_INT16}};
+
    for (unsigned i = 0; i < 3; i++) {
       cl_image_format *format = &world->palette[world->palette_count];
-      bool special = rng_chance(rng, 20);
+      bool special = rng_chance(rng, 35);
+      size_t which = rng_below(rng, 5);
       size_t at = rng_below(rng, list->count);
 
       if (special)
-         *format = (cl_image_format){CL_RGBA, CL_UNORM_INT8};
+         *format = viewable[which];
       else if (list->count)
          *format = list->formats[at];
       else

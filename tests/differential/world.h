@@ -73,6 +73,7 @@ struct object {
    cl_mem_object_type type;
    cl_mem_flags flags; /* with what was inherited */
    cl_image_format format;
+   bool levels_given;  /* num_mip_levels is not 0 */
    bool mipmapped;     /* the level is part of origin[] */
    unsigned levels;
    struct layout level[MAX_LEVELS];

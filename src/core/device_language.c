@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "core/device_language.h"
+
+#include <string.h>
+
+#include "core/device.h"
+#include "gallium/screen.h"
+#include "util/macros.h"
+
+/* Where a device runs no kernels (5.8: no compiler is needed then). */
+static const struct trf_compiler_features no_features;
+
+static const struct trf_compiler_features *
+features_of(const struct trf_device *device)
+{
+   return device->caps->compute ? &device->features : &no_features;
+}
+
+bool
+trf_device_has_language(const struct trf_device *device, unsigned c_version)
+{
+   /* 2.0 is in one piece: pipes, device queues and all. */
+   return device->caps->compute && c_version != 200;
+}
+
+cl_int
+trf_device_get_compiler(const void *object, struct trf_info_out *out)
+{
+   const struct trf_device *device = object;
+   return trf_info_u32(out, device->caps->compute);
+}
+
+/* 4.2: "OpenCL<space>C<space><major.minor><space><vendor-specific>". */
+cl_int
+trf_device_get_c_version(const void *object, struct trf_info_out *out)
+{
+   const struct trf_device *device = object;
+   return trf_info_string(out, device->caps->compute ? "OpenCL C 1.2 " : "");
+}
+
+cl_int
+trf_device_get_c_numeric_version(const void *object, struct trf_info_out *out)
+{
+   const struct trf_device *device = object;
+   return trf_info_u32(out,
+                       device->caps->compute ? CL_MAKE_VERSION(1, 2, 0) : 0);
+}
+
+cl_int
+trf_device_get_c_versions(const void *object, struct trf_info_out *out)
+{
+   static const cl_name_version versions[] = {
+      {CL_MAKE_VERSION(3, 0, 0), "OpenCL C"},
+      {CL_MAKE_VERSION(1, 2, 0), "OpenCL C"},
+      {CL_MAKE_VERSION(1, 1, 0), "OpenCL C"},
+      {CL_MAKE_VERSION(1, 0, 0), "OpenCL C"},
+   };
+   const struct trf_device *device = object;
+
+   return trf_info_bytes(out, versions,
+                         device->caps->compute ? sizeof(versions) : 0);
+}
+
+cl_int
+trf_device_get_c_features(const void *object, struct trf_info_out *out)
+{
+   const struct trf_compiler_features *has = features_of(object);
+   const struct {
+      bool offered;
+      cl_name_version feature;
+   } known[] = {
+      {has->images && has->write_3d_images,
+       {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_3d_image_writes"}},
+      {has->fp64, {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_fp64"}},
+      {has->images, {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_images"}},
+      {has->int64, {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_int64"}},
+      {has->images && has->read_write_images,
+       {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_read_write_images"}},
+      {has->subgroups, {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_subgroups"}},
+   };
+   cl_name_version *list =
+      trf_info_alloc(out, ARRAY_SIZE(known) * sizeof(*list));
+   if (!list)
+      return CL_OUT_OF_HOST_MEMORY;
+
+   unsigned count = 0;
+   for (unsigned i = 0; i < ARRAY_SIZE(known); i++) {
+      if (known[i].offered)
+         list[count++] = known[i].feature;
+   }
+   out->size = count * sizeof(*list);
+   return CL_SUCCESS;
+}
+
+/* What the front end's validator goes up to. */
+#define SPIRV_VERSIONS(V) V(5) V(4) V(3) V(2) V(1) V(0)
+
+cl_int
+trf_device_get_il_version(const void *object, struct trf_info_out *out)
+{
+#define NAME(minor) "SPIR-V_1." #minor " "
+   static const char names[] = SPIRV_VERSIONS(NAME);
+#undef NAME
+   const struct trf_device *device = object;
+
+   /* Without the space after the last. */
+   if (!device->caps->compute)
+      return trf_info_string(out, "");
+   char *copy = trf_info_alloc(out, sizeof(names) - 1);
+   if (!copy)
+      return CL_OUT_OF_HOST_MEMORY;
+   memcpy(copy, names, sizeof(names) - 2);
+   copy[sizeof(names) - 2] = '\0';
+   return CL_SUCCESS;
+}
+
+cl_int
+trf_device_get_ils(const void *object, struct trf_info_out *out)
+{
+#define VERSION(minor) {CL_MAKE_VERSION(1, minor, 0), "SPIR-V"},
+   static const cl_name_version versions[] = {SPIRV_VERSIONS(VERSION)};
+#undef VERSION
+   const struct trf_device *device = object;
+
+   return trf_info_bytes(out, versions,
+                         device->caps->compute ? sizeof(versions) : 0);
+}
+
+cl_device_fp_config
+trf_device_single_fp_config(const struct trf_device *device)
+{
+   return CL_FP_ROUND_TO_NEAREST | CL_FP_INF_NAN;
+}
+
+cl_int
+trf_device_get_single_fp(const void *object, struct trf_info_out *out)
+{
+   return trf_info_u64(out, trf_device_single_fp_config(object));
+}
+
+/* 4.2: doubles have all of this or are not there. */
+cl_int
+trf_device_get_double_fp(const void *object, struct trf_info_out *out)
+{
+   const cl_device_fp_config all = CL_FP_FMA | CL_FP_ROUND_TO_NEAREST |
+                                   CL_FP_ROUND_TO_ZERO | CL_FP_ROUND_TO_INF |
+                                   CL_FP_INF_NAN | CL_FP_DENORM;
+
+   return trf_info_u64(out, features_of(object)->fp64 ? all : 0);
+}
+
+cl_int
+trf_device_get_half_fp(const void *object, struct trf_info_out *out)
+{
+   const cl_device_fp_config least = CL_FP_ROUND_TO_NEAREST | CL_FP_INF_NAN;
+
+   return trf_info_u64(out, features_of(object)->fp16 ? least : 0);
+}
+
+/*
+ * Widths: drivers vectorize over work-items, so that a scalar is as good as
+ * any vector; 0 says that the type is not there.
+ */
+cl_int
+trf_device_get_double_width(const void *object, struct trf_info_out *out)
+{
+   return trf_info_u32(out, features_of(object)->fp64);
+}
+
+cl_int
+trf_device_get_half_width(const void *object, struct trf_info_out *out)
+{
+   return trf_info_u32(out, features_of(object)->fp16);
+}
+
+/* Minimum values hold where there is no compiler too. */
+cl_int
+trf_device_get_printf_buffer(const void *object, struct trf_info_out *out)
+{
+   return trf_info_size(
+      out, MAX2(features_of(object)->printf_buffer_size, 1u << 20));
+}
+
+cl_int
+trf_device_get_parameter_size(const void *object, struct trf_info_out *out)
+{
+   return trf_info_size(out,
+                        MAX2(features_of(object)->max_parameter_size, 1024u));
+}
