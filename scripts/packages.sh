@@ -25,6 +25,7 @@ libvulkan-dev
 libzstd-dev
 llvm-19-dev
 meson
+mold
 ninja-build
 ocl-icd-opencl-dev
 opencl-c-headers

@@ -34,6 +34,9 @@ trf_validate_image_on_device(const struct trf_mem *image,
 {
    if (!device->image_support)
       return trf_error(CL_INVALID_OPERATION, "the device has no images");
+   /* Creation asked one device of the context: if it is this one, enough. */
+   if (image->context->device_count == 1)
+      return CL_SUCCESS;
    if (!trf_device_image_fits(device, &image->image.desc))
       return trf_error(CL_INVALID_IMAGE_SIZE,
                        "the image is too large for the queue's device");

@@ -72,7 +72,7 @@ unescape(char *text)
       const char *entity;
       char character;
    } entities[] = {
-      {"&amp;", '&'},  {"&lt;", '<'},   {"&gt;", '>'},
+      {"&amp;", '&'},   {"&lt;", '<'},   {"&gt;", '>'},
       {"&apos;", '\''}, {"&quot;", '"'},
    };
    char *out = text;

@@ -229,7 +229,10 @@ compile(struct trf_compiler *compiler, const struct trf_spirv *spirv,
       goto fail;
    }
    place_inline_samplers(ir->nir, ir);
-   trf_nir_lower_images(compiler, ir->nir);
+   if (!trf_nir_lower_images(compiler, ir->nir, ir)) {
+      trf_text_printf(log, "kernel %s: too many images\n", kernel->name);
+      goto fail;
+   }
    if (!record_inline_samplers(ir->nir, ir))
       goto fail;
    trf_nir_finish(compiler, ir->nir, ir);
@@ -250,6 +253,7 @@ trf_kernel_ir_free(struct trf_kernel_ir *ir)
       return;
    ralloc_free(ir->nir);
    free(ir->constants);
+   free(ir->mip_slots);
    free(ir->samplers);
    free(ir->args);
    free(ir);
@@ -264,6 +268,8 @@ write_ir(struct blob *blob, const struct trf_kernel_ir *ir)
    blob_write_bytes(blob, ir->args, ir->arg_count * sizeof(*ir->args));
    blob_write_bytes(blob, ir->samplers,
                     ir->sampler_count * sizeof(*ir->samplers));
+   blob_write_bytes(blob, ir->mip_slots,
+                    ir->mip_slots_count * sizeof(*ir->mip_slots));
    blob_write_bytes(blob, ir->constants, ir->constants_size);
    nir_serialize(blob, ir->nir, true);
 }
@@ -292,12 +298,15 @@ read_ir(const struct trf_compiler *compiler, const void *data, size_t size)
    ir->args = read_copy(&reader, ir->arg_count * sizeof(*ir->args));
    ir->samplers =
       read_copy(&reader, ir->sampler_count * sizeof(*ir->samplers));
+   ir->mip_slots =
+      read_copy(&reader, ir->mip_slots_count * sizeof(*ir->mip_slots));
    ir->constants = ir->constants_size
                       ? read_copy(&reader, ir->constants_size)
                       : NULL;
    if (!reader.overrun)
       ir->nir = nir_deserialize(NULL, compiler->nir_options, &reader);
-   if (reader.overrun || !ir->nir || !ir->args || !ir->samplers) {
+   if (reader.overrun || !ir->nir || !ir->args || !ir->samplers ||
+       !ir->mip_slots) {
       trf_kernel_ir_free(ir);
       return NULL;
    }

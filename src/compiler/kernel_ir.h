@@ -4,9 +4,8 @@
  * A kernel in the form that a driver takes, with what a launch must know.
  *
  * Constant buffer 0 holds the *input*: a struct trf_kernel_header of values
- * that only a launch knows, the client's arguments at their offsets, and, at
- * `image_data_offset`, one struct trf_image_data for each texture and then
- * each image.
+ * that only a launch knows, one struct trf_image_data for each texture and
+ * then each image, and the client's arguments at their offsets.
  */
 
 #ifndef TRF_COMPILER_KERNEL_IR_H
@@ -58,6 +57,20 @@ struct trf_kernel_header {
 struct trf_image_data {
    uint16_t data_type; /* CL_UNORM_INT8 … */
    uint16_t order;     /* CL_R … */
+   uint32_t levels;
+};
+
+#define TRF_IMAGE_DATA_OFFSET sizeof(struct trf_kernel_header)
+
+/*
+ * No driver stores to another level than that of the image's view.  So a
+ * kernel that writes to levels has a slot more for each level but the first.
+ */
+#define TRF_MIP_SLOTS 15
+
+struct trf_mip_slots {
+   uint32_t image; /* the binding of level 0 */
+   uint32_t first; /* the binding of level 1; the others follow */
 };
 
 struct trf_kernel_ir {
@@ -68,8 +81,10 @@ struct trf_kernel_ir {
    unsigned sampler_count;
 
    uint32_t input_size; /* bytes, header and image data included */
-   uint32_t image_data_offset;
    unsigned texture_count, image_count;
+   struct trf_mip_slots *mip_slots;
+   unsigned mip_slots_count; /* images written by level */
+   unsigned image_slots;     /* images and the slots of their levels */
    uint32_t shared_size;  /* bytes of static __local memory */
    uint32_t private_size; /* bytes of a work-item */
    bool uses_printf;

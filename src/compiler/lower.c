@@ -2,20 +2,11 @@
 
 #include "compiler/lower.h"
 
-#include "nir_builder.h"
 #include "pipe/p_screen.h"
 #include "util/u_math.h"
 
-/* Opaque arguments keep their places, used or not. */
-static bool
-is_plain(nir_variable *var, void *unused)
-{
-   return !glsl_type_is_image(var->type) && !glsl_type_is_texture(var->type) &&
-          !glsl_type_is_sampler(var->type);
-}
-
 static const nir_remove_dead_variables_options keep_opaque = {
-   .can_remove_var = is_plain,
+   .can_remove_var = trf_nir_is_plain,
 };
 
 /* A few cheap passes, so that inlining copies less. */
@@ -114,18 +105,6 @@ trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,
    optimize(compiler, nir, false);
 }
 
-void
-trf_nir_lower_images(const struct trf_compiler *compiler, nir_shader *nir)
-{
-   NIR_PASS(_, nir, nir_remove_dead_variables,
-            nir_var_uniform | nir_var_image | nir_var_mem_constant |
-               nir_var_mem_shared | nir_var_function_temp,
-            &keep_opaque);
-   NIR_PASS(_, nir, nir_lower_readonly_images_to_tex, true);
-   NIR_PASS(_, nir, nir_lower_cl_images, !compiler->images_as_deref,
-            !compiler->samplers_as_deref);
-}
-
 /* Program-scope constants become a block that a launch binds. */
 static void
 extract_constants(nir_shader *nir)
@@ -140,22 +119,21 @@ extract_constants(nir_shader *nir)
                                        nir_var_mem_constant);
 }
 
-/* The arguments move up behind the header, and image data follows them. */
+/* The arguments move up behind the header and the image data. */
 static void
 make_room_for_header(nir_shader *nir, struct trf_kernel_ir *ir)
 {
-   static_assert(sizeof(struct trf_kernel_header) % 128 == 0,
-                 "arguments keep the alignment of long16");
+   /* They keep the alignment of long16, the largest type. */
+   const unsigned arguments =
+      align(TRF_IMAGE_DATA_OFFSET + (ir->texture_count + ir->image_count) *
+                                       sizeof(struct trf_image_data),
+            128);
 
    nir_foreach_variable_with_modes(var, nir, nir_var_uniform) {
-      if (is_plain(var, NULL))
-         var->data.driver_location += sizeof(struct trf_kernel_header);
+      if (trf_nir_is_plain(var, NULL))
+         var->data.driver_location += arguments;
    }
-   ir->image_data_offset =
-      align(sizeof(struct trf_kernel_header) + nir->num_uniforms, 4);
-   ir->input_size =
-      ir->image_data_offset +
-      (ir->texture_count + ir->image_count) * sizeof(struct trf_image_data);
+   ir->input_size = align(arguments + nir->num_uniforms, 4);
 }
 
 static void
@@ -188,7 +166,7 @@ lower_memory(const struct trf_compiler *compiler, nir_shader *nir,
    NIR_PASS(_, nir, nir_lower_explicit_io,
             nir_var_mem_global | nir_var_mem_constant, global);
    make_room_for_header(nir, ir);
-   NIR_PASS(_, nir, trf_nir_lower_header, ir);
+   NIR_PASS(_, nir, trf_nir_lower_header);
    NIR_PASS(_, nir, nir_lower_explicit_io,
             nir_var_mem_shared | nir_var_function_temp | nir_var_uniform,
             offset);
@@ -205,7 +183,7 @@ record_args(nir_shader *nir, struct trf_kernel_ir *ir)
       struct trf_kernel_arg *arg = &ir->args[var->data.location];
       arg->live = true;
       arg->offset =
-         is_plain(var, NULL) ? var->data.driver_location : var->data.binding;
+         trf_nir_is_plain(var, NULL) ? var->data.driver_location : var->data.binding;
    }
 }
 
@@ -217,20 +195,6 @@ has_local_arg(const struct trf_kernel_ir *ir)
          return true;
    }
    return false;
-}
-
-/* NIR's own count of textures has the samplers in it. */
-static void
-count_images(nir_shader *nir, struct trf_kernel_ir *ir)
-{
-   nir_foreach_variable_with_modes(var, nir,
-                                   nir_var_uniform | nir_var_image) {
-      const unsigned end = var->data.binding + 1;
-      if (glsl_type_is_texture(var->type))
-         ir->texture_count = MAX2(ir->texture_count, end);
-      else if (glsl_type_is_image(var->type))
-         ir->image_count = MAX2(ir->image_count, end);
-   }
 }
 
 /* Before global ids are made of the ids of work-groups. */
@@ -272,8 +236,6 @@ trf_nir_finish(const struct trf_compiler *compiler, nir_shader *nir,
       groups_are_invisible(nir) && !has_local_arg(ir);
    NIR_PASS(_, nir, trf_nir_lower_global_id);
    NIR_PASS(_, nir, nir_lower_compute_system_values, &system_values);
-   nir_shader_gather_info(nir, nir_shader_get_entrypoint(nir));
-   count_images(nir, ir);
 
    lower_memory(compiler, nir, ir);
    if (options->lower_int64_options && !options->late_lower_int64)

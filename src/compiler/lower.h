@@ -7,14 +7,21 @@
 
 #include "compiler/compiler_private.h"
 #include "compiler/kernel_ir.h"
+#include "nir_builder.h"
+
+/* Not an image, texture or sampler: those keep their places, used or not. */
+bool trf_nir_is_plain(nir_variable *var, void *unused);
 
 /* From spirv_to_nir's output to one function without calls. */
 void trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,
                     const nir_shader *libclc);
 
-/* Gives images, textures and samplers their bindings. */
-void trf_nir_lower_images(const struct trf_compiler *compiler,
-                          nir_shader *nir);
+/*
+ * Gives images, textures and samplers their bindings, and counts them.
+ * False without memory, or if the driver has too few.
+ */
+bool trf_nir_lower_images(const struct trf_compiler *compiler,
+                          nir_shader *nir, struct trf_kernel_ir *ir);
 
 /*
  * Lowers memory, system values and the rest to what the driver takes, and
@@ -29,11 +36,12 @@ void trf_nir_finish(const struct trf_compiler *compiler, nir_shader *nir,
  */
 bool trf_nir_lower_global_id(nir_shader *nir);
 
-/*
- * Replaces what only a launch knows by loads from the header and the image
- * data of the input.
- */
-bool trf_nir_lower_header(nir_shader *nir, const struct trf_kernel_ir *ir);
+/* Replaces what only a launch knows by loads from the header. */
+bool trf_nir_lower_header(nir_shader *nir);
+
+/* Loads from the input. */
+nir_def *trf_nir_load_input(nir_builder *b, unsigned components,
+                            unsigned bits, size_t offset);
 
 /* Loads of the input become loads of constant buffer 0. */
 bool trf_nir_lower_input(nir_shader *nir, uint32_t input_size);

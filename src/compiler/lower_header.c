@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 
-#include <CL/cl.h>
-
 #include "compiler/lower.h"
 #include "nir_builder.h"
 
-static nir_def *
-load_input(nir_builder *b, unsigned components, unsigned bits,
-           nir_def *offset, unsigned align_mul)
+nir_def *
+trf_nir_load_input(nir_builder *b, unsigned components, unsigned bits,
+                   size_t offset)
 {
-   nir_def *value = nir_load_kernel_input(
-      b, components, bits, offset, .base = 0, .range = ~0u,
-      .align_mul = align_mul, .align_offset = 0);
-   return value;
+   return nir_load_kernel_input(b, components, bits, nir_imm_int(b, offset),
+                                .base = 0, .range = ~0u,
+                                .align_mul = bits / 8, .align_offset = 0);
 }
 
 /* A field of the header, in the bit size that the instruction wants. */
@@ -20,47 +17,11 @@ static nir_def *
 load_field(nir_builder *b, size_t field, unsigned components,
            unsigned field_bits, unsigned bits)
 {
-   return nir_u2uN(b,
-                   load_input(b, components, field_bits, nir_imm_int(b, field),
-                              field_bits / 8),
-                   bits);
+   return nir_u2uN(
+      b, trf_nir_load_input(b, components, field_bits, field), bits);
 }
 
 #define FIELD(name) offsetof(struct trf_kernel_header, name)
-
-/*
- * get_image_channel_data_type() and get_image_channel_order(): what the
- * client created the image with, counted from the first of the constants.
- */
-static nir_def *
-load_image_data(nir_builder *b, const struct trf_kernel_ir *ir,
-                nir_intrinsic_instr *intrinsic)
-{
-   const bool order =
-      intrinsic->intrinsic == nir_intrinsic_image_deref_order ||
-      intrinsic->intrinsic == nir_intrinsic_image_order;
-   nir_def *index = intrinsic->src[0].ssa;
-
-   /* Textures come first, then the images that can be written. */
-   bool texture = false;
-   if (index->parent_instr->type == nir_instr_type_deref) {
-      nir_deref_instr *deref = nir_instr_as_deref(index->parent_instr);
-      const nir_variable *var = nir_deref_instr_get_variable(deref);
-      texture = glsl_type_is_texture(var->type);
-      index = nir_imm_int(b, var->data.binding);
-   }
-   index = nir_u2u32(b, index);
-   if (!texture)
-      index = nir_iadd_imm(b, index, ir->texture_count);
-
-   nir_def *offset = nir_iadd_imm(
-      b, nir_imul_imm(b, index, sizeof(struct trf_image_data)),
-      ir->image_data_offset +
-         (order ? offsetof(struct trf_image_data, order)
-                : offsetof(struct trf_image_data, data_type)));
-   nir_def *value = nir_u2u32(b, load_input(b, 1, 16, offset, 2));
-   return nir_iadd_imm(b, value, order ? -CL_R : -CL_SNORM_INT8);
-}
 
 static bool
 is_header_value(const nir_instr *instr, const void *unused)
@@ -69,20 +30,14 @@ is_header_value(const nir_instr *instr, const void *unused)
 }
 
 static nir_def *
-lower_instr(nir_builder *b, nir_instr *instr, void *data)
+lower_instr(nir_builder *b, nir_instr *instr, void *unused)
 {
-   const struct trf_kernel_ir *ir = data;
    nir_intrinsic_instr *intrinsic = nir_instr_as_intrinsic(instr);
    const nir_intrinsic_info *info =
       &nir_intrinsic_infos[intrinsic->intrinsic];
    const unsigned bits = info->has_dest ? intrinsic->def.bit_size : 32;
 
    switch (intrinsic->intrinsic) {
-   case nir_intrinsic_image_deref_format:
-   case nir_intrinsic_image_deref_order:
-   case nir_intrinsic_image_format:
-   case nir_intrinsic_image_order:
-      return load_image_data(b, ir, intrinsic);
    case nir_intrinsic_load_base_global_invocation_id:
       return load_field(b, FIELD(global_offset), 3, 64, bits);
    case nir_intrinsic_load_base_workgroup_id:
@@ -103,10 +58,10 @@ lower_instr(nir_builder *b, nir_instr *instr, void *data)
 }
 
 bool
-trf_nir_lower_header(nir_shader *nir, const struct trf_kernel_ir *ir)
+trf_nir_lower_header(nir_shader *nir)
 {
    return nir_shader_lower_instructions(nir, is_header_value, lower_instr,
-                                        (void *)(uintptr_t)ir);
+                                        NULL);
 }
 
 /*

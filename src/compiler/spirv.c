@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The front half: OpenCL C to SPIR-V, and linking. */
+/* The front half: OpenCL C to SPIR-V. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -156,6 +156,8 @@ compile_words(struct trf_compiler *compiler, const struct trf_source *source,
       .args = words,
       .num_args = word_count,
       .features = clc_features(&compiler->features),
+      /* Later versions cannot be linked with earlier: see link.c. */
+      .spirv_version = CLC_SPIRV_VERSION_1_3,
       .allowed_spirv_extensions = extensions,
       .address_bits = compiler->features.address_bits,
    };
@@ -221,35 +223,6 @@ trf_compile_source(struct trf_compiler *compiler,
    trf_text_append(log, trf_text_get(&messages));
    trf_text_clear(&messages);
    return compiled;
-}
-
-bool
-trf_link_spirv(const struct trf_spirv *const *modules, unsigned count,
-               bool library, struct trf_spirv *out, struct trf_text *log)
-{
-   const struct clc_logger logger = trf_clc_logger(log);
-   struct clc_binary *binaries = calloc(count, sizeof(*binaries));
-   const struct clc_binary **list = calloc(count, sizeof(*list));
-   bool linked = false;
-
-   if (binaries && list) {
-      for (unsigned i = 0; i < count; i++) {
-         binaries[i].data = modules[i]->data;
-         binaries[i].size = modules[i]->size;
-         list[i] = &binaries[i];
-      }
-      const struct clc_linker_args args = {
-         .in_objs = list,
-         .num_in_objs = count,
-         .create_library = library,
-      };
-      struct clc_binary binary = {0};
-      linked = clc_link_spirv(&args, &logger, &binary) &&
-               adopt_binary(&binary, out);
-   }
-   free(list);
-   free(binaries);
-   return linked;
 }
 
 bool

@@ -52,6 +52,8 @@ trf_device_init_features(struct trf_device *device)
       .read_write_images = caps->images && caps->read_write_images,
       .write_3d_images = caps->images && writes_3d_images(device),
       .depth_images = caps->images,
+      .mipmaps = caps->images,
+      .mipmap_writes = caps->images,
       .address_bits = caps->address_bits,
       .printf_buffer_size = PRINTF_BUFFER_BYTES,
       .max_parameter_size = PARAMETER_BYTES,

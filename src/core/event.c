@@ -153,6 +153,8 @@ void
 trf_event_set_ended(struct trf_event *event, cl_int status)
 {
    assert(status <= CL_COMPLETE);
+   if (event->queue && trf_queue_has_profiling(event->queue))
+      event->time[3] = trf_host_time();
    if (event->ops && event->ops->ended)
       event->ops->ended(event, status);
 

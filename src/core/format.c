@@ -214,6 +214,18 @@ trf_format_validate(const cl_image_format *format)
    return CL_SUCCESS;
 }
 
+/*
+ * A channel x that has its bytes to itself takes the colour's last component
+ * rather than zero: what reads the memory as four channels finds four.
+ */
+static enum pipe_format
+packing_format(const struct trf_format *format)
+{
+   return util_format_description(format->pipe)->is_array
+             ? util_format_rgbx_to_rgba(format->pipe)
+             : format->pipe;
+}
+
 void
 trf_format_pack_color(const struct trf_format *format, const void *color,
                       void *pixel)
@@ -224,7 +236,7 @@ trf_format_pack_color(const struct trf_format *format, const void *color,
    memcpy(rgba, color, given);
 
    assert(util_format_get_blocksize(format->pipe) == format->element);
-   util_format_pack_rgba(format->pipe, pixel, rgba, 1);
+   util_format_pack_rgba(packing_format(format), pixel, rgba, 1);
 }
 
 /* Pairs of 5.3.1.2, "Compatible Image Channel Orders": view and parent. */

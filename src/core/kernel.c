@@ -70,10 +70,25 @@ create_constants(struct trf_kernel_code *code)
                                     code->ir->constants_size);
 }
 
-/* The driver compiles the code now, so that a failure shows here. */
+/*
+ * A driver of a GPU compiles the code now, so that a failure shows here.
+ * llvmpipe compiles at the first launch in any case, and to ask it would
+ * take a context: what it says is known.
+ */
 static bool
 ask_driver(struct trf_kernel_code *code)
 {
+   const struct trf_device_limits *limits = &code->device->limits;
+
+   if (code->device->caps->synchronous) {
+      code->info = (struct trf_shader_info){
+         .max_threads = limits->work_group_size,
+         .simd_size = limits->work_group_multiple,
+         .private_size = code->ir->private_size,
+      };
+      return true;
+   }
+
    struct trf_gpu *gpu = trf_device_helper_lock(code->device);
    if (!gpu)
       return false;

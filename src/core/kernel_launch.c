@@ -120,9 +120,9 @@ put_image_data(struct launch_command *command, unsigned place,
    const struct trf_image_data data = {
       .data_type = format->image_channel_data_type,
       .order = format->image_channel_order,
+      .levels = mem->image.levels,
    };
-   memcpy(command->input + command->code->ir->image_data_offset +
-             place * sizeof(data),
+   memcpy(command->input + TRF_IMAGE_DATA_OFFSET + place * sizeof(data),
           &data, sizeof(data));
 }
 
@@ -197,7 +197,6 @@ take_inline_samplers(struct launch_command *command)
       const struct trf_sampler_binding sampler = {
          .normalized = from->normalized,
          .linear = from->linear,
-         .mip_linear = from->linear,
          .addressing = from->addressing,
          .max_lod = INFINITY,
       };
@@ -254,6 +253,25 @@ bind_image(struct launch_command *command, const struct trf_kernel_arg *arg,
       describe_buffer_image(mem, binding);
 }
 
+/* Each level of an image that is written by level, in a slot of its own. */
+static void
+bind_levels(struct launch_command *command)
+{
+   const struct trf_kernel_ir *ir = command->code->ir;
+
+   for (unsigned i = 0; i < ir->mip_slots_count; i++) {
+      const struct trf_mip_slots *slots = &ir->mip_slots[i];
+      const struct trf_image_binding *base = &command->images[slots->image];
+      for (unsigned level = 1; level <= TRF_MIP_SLOTS; level++) {
+         struct trf_image_binding *slot =
+            &command->images[slots->first + level - 1];
+         *slot = *base;
+         /* Slots that the image has no level for must hold something. */
+         slot->level = MIN2(level, base->levels - 1);
+      }
+   }
+}
+
 static unsigned
 use_of(enum trf_arg_kind kind)
 {
@@ -299,6 +317,7 @@ bind_objects(struct launch_command *command, struct trf_gpu *gpu)
       else
          bind_global(command, resource, arg->offset);
    }
+   bind_levels(command);
    if (command->code->constants)
       bind_global(command, command->code->constants,
                   offsetof(struct trf_kernel_header, constants));
@@ -339,7 +358,7 @@ launch_parts(struct launch_command *command, struct trf_launcher *launcher)
       .samplers = command->samplers,
       .global_count = command->global_count,
       .texture_count = ir->texture_count,
-      .image_count = ir->image_count,
+      .image_count = ir->image_slots,
       .sampler_count = command->sampler_count,
       .work_dim = command->range.dims,
       .variable_shared = command->variable_shared,
@@ -430,7 +449,7 @@ create_command(struct trf_queue *queue, struct trf_kernel *kernel,
    const size_t textures = reserve(
       &size, ir->texture_count * sizeof(struct trf_image_binding));
    const size_t images =
-      reserve(&size, ir->image_count * sizeof(struct trf_image_binding));
+      reserve(&size, ir->image_slots * sizeof(struct trf_image_binding));
    const size_t samplers =
       reserve(&size, sampler_room * sizeof(struct trf_sampler_binding));
    const size_t input = reserve(&size, ir->input_size);

@@ -8,7 +8,7 @@
 #include "core/device.h"
 #include "gallium/context.h"
 #include "util/macros.h"
-#include "util/u_printf.h"
+#include "util/trf_printf.h"
 
 /* The first word counts the bytes that are used, itself included. */
 #define COUNTER_BYTES sizeof(uint32_t)
@@ -57,8 +57,8 @@ print(const struct trf_printf *printf, const uint8_t *data)
    const struct u_printf_info *info =
       trf_kernel_ir_printf(printf->code->ir, &count);
    if (used > COUNTER_BYTES)
-      u_printf(stdout, (const char *)data + COUNTER_BYTES,
-               used - COUNTER_BYTES, info, count);
+      trf_printf_records(stdout, data + COUNTER_BYTES, used - COUNTER_BYTES,
+                         info, count);
    fflush(stdout);
 }
 

@@ -16,8 +16,8 @@
 static void
 finish_build(struct trf_build *build)
 {
-   list_for_each_entry_safe (struct trf_kernel_code, code, &build->codes,
-                             link) {
+   list_for_each_entry_safe(struct trf_kernel_code, code, &build->codes,
+                            link) {
       list_del(&code->link);
       trf_kernel_code_unref(code);
    }

@@ -205,7 +205,7 @@ trf_job_begin(struct trf_job *job)
    simple_mtx_unlock(&job->program->lock);
 
    /* Drivers are called under no lock. */
-   list_for_each_entry_safe (struct trf_kernel_code, old, &dead, link)
+   list_for_each_entry_safe(struct trf_kernel_code, old, &dead, link)
       trf_kernel_code_unref(old);
    return code;
 }

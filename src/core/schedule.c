@@ -10,6 +10,7 @@
 
 #include "core/queue_private.h"
 #include "gallium/context.h"
+#include "gallium/launch.h"
 #include "util/macros.h"
 #include "util/trf_log.h"
 #include "util/u_atomic.h"
@@ -68,8 +69,6 @@ take_ready(struct trf_queue *queue)
 static void
 end_command(struct trf_queue *queue, struct trf_event *event, cl_int status)
 {
-   if (queue->profiling)
-      event->time[3] = trf_host_time();
    trf_log_queue("end %p type 0x%x status %d", (void *)event, event->type,
                  status);
    trf_event_set_ended(event, status);
@@ -99,20 +98,29 @@ is_oldest(struct trf_queue *queue, const struct trf_event *event)
    return oldest;
 }
 
-/* Under the execution lock.  Whether the command has ended already. */
-static bool
-execute(struct trf_queue *queue, struct trf_event *event)
+/* Under the execution lock: the status with which the command ends. */
+static cl_int
+run(struct trf_queue *queue, struct trf_event *event)
 {
+   cl_int status = CL_COMPLETE;
+
    if (queue->profiling)
       event->time[1] = event->time[2] = trf_host_time();
    trf_event_set_reached(event, CL_RUNNING);
    trf_log_queue("run %p type 0x%x", (void *)event, event->type);
 
-   cl_int status = CL_COMPLETE;
    if (p_atomic_read(&event->wait_error) < 0)
       status = CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST;
    else if (event->ops->run)
       status = event->ops->run(event, queue->gpu);
+   return status;
+}
+
+/* Under the execution lock.  Whether the command has ended already. */
+static bool
+execute(struct trf_queue *queue, struct trf_event *event)
+{
+   const cl_int status = run(queue, event);
 
    /*
     * What left no work to the device has ended, unless earlier commands have
@@ -170,37 +178,28 @@ flush_issued(struct trf_queue *queue)
    }
 }
 
-/*
- * Runs what is ready.  With `try_only`, gives up (false) if another thread
- * is running commands just now: for callers that may not wait.
- */
-static bool
-drain(struct trf_queue *queue, bool try_only)
+/* Runs what is ready, after another thread that may be at it. */
+static void
+drain(struct trf_queue *queue)
 {
    mtx_lock(&queue->lock);
    queue->drainers++;
    mtx_unlock(&queue->lock);
 
    for (;;) {
-      if (!try_only) {
-         mtx_lock(&queue->exec);
-      } else if (mtx_trylock(&queue->exec) != thrd_success) {
-         mtx_lock(&queue->lock);
-         queue->drainers--;
-         mtx_unlock(&queue->lock);
-         return false;
-      }
-
+      mtx_lock(&queue->exec);
       struct trf_event *event = take_ready(queue);
       bool ended = false;
       if (event)
          ended = execute(queue, event);
       if (!event || queue->issued_count >= FLUSH_EVERY)
          flush_issued(queue);
+      if (!event && queue->launcher)
+         trf_launcher_rest(queue->launcher);
       mtx_unlock(&queue->exec);
 
       if (!event)
-         return true;
+         return;
       if (ended)
          after_end(event);
       else
@@ -266,7 +265,7 @@ worker_main(void *data)
       mtx_unlock(&queue->lock);
 
       do
-         drain(queue, false);
+         drain(queue);
       while (retire_oldest(queue));
 
       trf_queue_unref(queue);
@@ -327,7 +326,7 @@ trf_queue_kick(struct trf_queue *queue)
    mtx_unlock(&queue->lock);
 
    if (!served)
-      drain(queue, false);
+      drain(queue);
 }
 
 void
@@ -341,9 +340,10 @@ trf_queue_flush(struct trf_queue *queue)
    mtx_unlock(&queue->lock);
 
    if (!served)
-      drain(queue, false);
+      drain(queue);
 }
 
+/* Whether the event, or all that is older than `number`, has ended. */
 static bool
 is_over_locked(struct trf_queue *queue, const struct trf_event *event,
                uint64_t number)
@@ -364,10 +364,13 @@ trf_queue_wait(struct trf_queue *queue, struct trf_event *event)
    /* Not for what other threads enqueue from now on. */
    mtx_lock(&queue->lock);
    const uint64_t number = queue->next_number;
+   const bool over = is_over_locked(queue, event, number);
    mtx_unlock(&queue->lock);
+   if (over)
+      return;
 
    for (;;) {
-      drain(queue, false);
+      drain(queue);
       if (event && trf_event_ended(event))
          return;
       if (retire_oldest(queue))
@@ -388,20 +391,18 @@ trf_queue_wait(struct trf_queue *queue, struct trf_event *event)
    }
 }
 
-/* Adds the command to the list.  Whether it can run at once, and alone. */
+/* Adds the command to the list.  Whether it is one of too many there. */
 static bool
-append(struct trf_queue *queue, struct trf_event *command, bool *crowded)
+append(struct trf_queue *queue, struct trf_event *command)
 {
    mtx_lock(&queue->lock);
-   const bool alone =
-      list_is_empty(&queue->commands) && queue->drainers == 0;
    list_addtail(&command->link, &queue->commands);
    command->number = queue->next_number++;
    queue->waiting++;
-   *crowded = queue->waiting >= LAZY_LIMIT;
-   const bool ready = p_atomic_dec_zero(&command->pending);
+   const bool crowded = queue->waiting >= LAZY_LIMIT;
+   p_atomic_dec(&command->pending);
    mtx_unlock(&queue->lock);
-   return alone && ready;
+   return crowded;
 }
 
 static bool
@@ -429,6 +430,38 @@ forget_event(struct trf_event **out)
    *out = NULL;
 }
 
+/*
+ * The shortest way: an idle queue, nothing to wait for, and a command that
+ * its caller would wait for anyway or that is cheap.  It never gets into the
+ * list.  Who enqueues or finishes meanwhile is not ordered with a call that
+ * has not returned.  False if the way is not free.
+ */
+static bool
+run_alone(struct trf_queue *queue, struct trf_event *command)
+{
+   if (!queue->synchronous || p_atomic_read(&command->pending) != 1 ||
+       (trf_debug_flags() & TRF_DEBUG_NOINLINE) ||
+       mtx_trylock(&queue->exec) != thrd_success)
+      return false;
+
+   mtx_lock(&queue->lock);
+   const bool idle = list_is_empty(&queue->commands);
+   mtx_unlock(&queue->lock);
+   if (idle)
+      trf_event_set_ended(command, run(queue, command));
+   mtx_unlock(&queue->exec);
+   if (idle)
+      after_end(command);
+   return idle;
+}
+
+static cl_int
+result_of(const struct trf_event *command, bool blocking)
+{
+   return blocking ? MIN2(p_atomic_read(&command->status), CL_SUCCESS)
+                   : CL_SUCCESS;
+}
+
 cl_int
 trf_command_enqueue(struct trf_event *command,
                     const struct trf_wait_list *waits, bool blocking,
@@ -450,23 +483,17 @@ trf_command_enqueue(struct trf_event *command,
    }
 
    trf_log_queue("enqueue %p type 0x%x", (void *)command, command->type);
-   bool crowded;
-   const bool runs_now = append(queue, command, &crowded);
-   cl_int result = CL_SUCCESS;
-
-   if (blocking) {
-      trf_queue_wait(queue, command);
-      result = MIN2(p_atomic_read(&command->status), CL_SUCCESS);
-      if (result < 0)
-         forget_event(out);
-   } else if (runs_now && command->cheap &&
-              !(trf_debug_flags() & TRF_DEBUG_NOINLINE)) {
-      if (!drain(queue, true))
+   if (!(blocking || command->cheap) || !run_alone(queue, command)) {
+      const bool crowded = append(queue, command);
+      if (blocking)
+         trf_queue_wait(queue, command);
+      else if (crowded)
          trf_queue_flush(queue);
-   } else if (crowded) {
-      trf_queue_flush(queue);
    }
 
+   const cl_int result = result_of(command, blocking);
+   if (result < 0)
+      forget_event(out);
    trf_event_unref(kept);
    return result;
 }

@@ -124,7 +124,7 @@ device_copy(struct transfer_command *command, struct trf_device *device,
    else
       trf_gpu_copy_image(gpu, dst_storage, dst.region.level, &dst.region.box,
                          src_storage, src.region.level, &src.region.box);
-   return CL_SUCCESS;
+   return trf_gpu_status(gpu);
 }
 
 /* A pointer to a side, host memory or not; release it in `ended`. */

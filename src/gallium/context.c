@@ -15,8 +15,8 @@
 
 struct trf_gpu {
    struct trf_screen *screen;
-   struct pipe_context *pipe;
-   bool lost; /* once seen, for good */
+   struct pipe_context *pipe; /* see context_of() */
+   bool lost;                 /* once seen, for good */
 };
 
 /* Without the second flag radeonsi ends the process when a GPU is reset. */
@@ -32,6 +32,9 @@ trf_gpu_create(struct trf_screen *screen)
       return NULL;
 
    gpu->screen = screen;
+   if (screen->caps.synchronous)
+      return gpu;
+
    gpu->pipe = pipe->context_create(pipe, NULL, CONTEXT_FLAGS);
    if (!gpu->pipe)
       goto fail_pipe;
@@ -45,8 +48,26 @@ fail_pipe:
 void
 trf_gpu_destroy(struct trf_gpu *gpu)
 {
-   gpu->pipe->destroy(gpu->pipe);
+   if (gpu->pipe)
+      gpu->pipe->destroy(gpu->pipe);
    free(gpu);
+}
+
+/*
+ * A context of llvmpipe's takes tens of milliseconds to make, and maps and
+ * transfers there need none: it is made when something does.  NULL if it
+ * cannot be; the context is lost then.
+ */
+static struct pipe_context *
+context_of(struct trf_gpu *gpu)
+{
+   struct pipe_screen *pipe = gpu->screen->pipe;
+
+   if (!gpu->pipe && !gpu->lost) {
+      gpu->pipe = pipe->context_create(pipe, NULL, CONTEXT_FLAGS);
+      gpu->lost = !gpu->pipe;
+   }
+   return gpu->pipe;
 }
 
 struct trf_screen *
@@ -56,9 +77,9 @@ trf_gpu_screen(const struct trf_gpu *gpu)
 }
 
 struct pipe_context *
-trf_gpu_pipe(const struct trf_gpu *gpu)
+trf_gpu_pipe(struct trf_gpu *gpu)
 {
-   return gpu->pipe;
+   return context_of(gpu);
 }
 
 static void
@@ -70,9 +91,11 @@ copy_box(struct trf_gpu *gpu, struct trf_resource *dst, unsigned dst_level,
 
    trf_pipe_box(trf_resource_desc(src)->target, src_box, &from);
    trf_pipe_box(trf_resource_desc(dst)->target, dst_box, &to);
-   gpu->pipe->resource_copy_region(gpu->pipe, trf_resource_pipe(dst),
-                                   dst_level, to.x, to.y, to.z,
-                                   trf_resource_pipe(src), src_level, &from);
+   struct pipe_context *pipe = context_of(gpu);
+   if (pipe)
+      pipe->resource_copy_region(pipe, trf_resource_pipe(dst), dst_level,
+                                 to.x, to.y, to.z, trf_resource_pipe(src),
+                                 src_level, &from);
 }
 
 /*
@@ -124,9 +147,10 @@ trf_gpu_copy_buffer(struct trf_gpu *gpu, struct trf_resource *dst,
    assert(src_offset + size <= trf_resource_desc(src)->width);
 
    u_box_1d(src_offset, size, &from);
-   gpu->pipe->resource_copy_region(gpu->pipe, trf_resource_pipe(dst), 0,
-                                   dst_offset, 0, 0, trf_resource_pipe(src),
-                                   0, &from);
+   struct pipe_context *pipe = context_of(gpu);
+   if (pipe)
+      pipe->resource_copy_region(pipe, trf_resource_pipe(dst), 0, dst_offset,
+                                 0, 0, trf_resource_pipe(src), 0, &from);
 }
 
 /*
@@ -219,7 +243,7 @@ trf_gpu_status(struct trf_gpu *gpu)
 {
    struct pipe_context *pipe = gpu->pipe;
 
-   if (!gpu->lost && pipe->get_device_reset_status &&
+   if (!gpu->lost && pipe && pipe->get_device_reset_status &&
        pipe->get_device_reset_status(pipe) != PIPE_NO_RESET) {
       gpu->lost = true;
       trf_log_error("%s: the device was reset, its context is lost",

@@ -16,11 +16,12 @@ struct pipe_context;
 struct trf_gpu;
 struct trf_fence;
 
-/* NULL when the driver cannot make another context. */
+/* NULL when the driver cannot make another context, or without memory. */
 struct trf_gpu *trf_gpu_create(struct trf_screen *screen);
 void trf_gpu_destroy(struct trf_gpu *gpu);
 struct trf_screen *trf_gpu_screen(const struct trf_gpu *gpu);
-struct pipe_context *trf_gpu_pipe(const struct trf_gpu *gpu);
+/* NULL if the driver cannot make it now: trf_gpu_status() says so then. */
+struct pipe_context *trf_gpu_pipe(struct trf_gpu *gpu);
 
 /*
  * Copies on the device; both resources live on this screen.  Boxes are in

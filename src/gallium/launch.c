@@ -51,7 +51,7 @@ struct trf_lane {
  */
 struct trf_launcher {
    struct trf_gpu *gpu;
-   struct trf_lane main;
+   struct trf_lane main;   /* pipe is NULL until it is used */
    struct trf_lane serial; /* pipe is NULL where there is no twin */
 };
 
@@ -115,7 +115,7 @@ trf_shader_get_info(struct trf_shader *shader, struct trf_gpu *gpu,
                     struct trf_shader_info *info)
 {
    struct pipe_context *pipe = trf_gpu_pipe(gpu);
-   void *state = compile(pipe, shader);
+   void *state = pipe ? compile(pipe, shader) : NULL;
    if (!state)
       return false;
 
@@ -146,7 +146,7 @@ trf_launcher_create(struct trf_gpu *gpu)
    if (!launcher)
       return NULL;
    launcher->gpu = gpu;
-   lane_init(&launcher->main, trf_gpu_pipe(gpu));
+   lane_init(&launcher->main, NULL);
 
    /* Without it launches are slower, no more. */
    struct pipe_screen *twin = trf_gpu_screen(gpu)->serial;
@@ -189,6 +189,15 @@ delete_csos(struct trf_lane *lane, bool all)
       lane->pipe->delete_compute_state(lane->pipe, cso->state);
       free(cso);
    }
+}
+
+/* The gpu's own context, which may only be made now.  False without one. */
+static bool
+open_main(struct trf_launcher *launcher)
+{
+   if (!launcher->main.pipe)
+      launcher->main.pipe = trf_gpu_pipe(launcher->gpu);
+   return launcher->main.pipe != NULL;
 }
 
 static void
@@ -373,8 +382,21 @@ trf_launcher_run(struct trf_launcher *launcher,
    if (try_serial(launcher, launch, &error))
       return error;
 
+   if (!open_main(launcher))
+      return CL_OUT_OF_RESOURCES;
    struct trf_cso *cso = get_cso(&launcher->main, launch->shader);
    return cso ? run_on(&launcher->main, cso, launch) : CL_OUT_OF_RESOURCES;
+}
+
+void
+trf_launcher_rest(struct trf_launcher *launcher)
+{
+   struct trf_lane *lanes[] = {&launcher->main, &launcher->serial};
+
+   for (unsigned i = 0; i < ARRAY_SIZE(lanes); i++) {
+      if (lanes[i]->pipe)
+         trf_bindings_drop_images(&lanes[i]->bindings, lanes[i]->pipe);
+   }
 }
 
 void

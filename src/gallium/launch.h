@@ -91,6 +91,12 @@ void trf_launcher_destroy(struct trf_launcher *launcher);
 int trf_launcher_run(struct trf_launcher *launcher,
                      const struct trf_launch *launch);
 
+/*
+ * No launch follows for now: drops what is bound, so that no image lives
+ * for a binding's sake.
+ */
+void trf_launcher_rest(struct trf_launcher *launcher);
+
 /* Makes what kernels wrote visible to the transfers and kernels after. */
 void trf_launcher_barrier(struct trf_launcher *launcher);
 

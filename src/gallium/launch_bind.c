@@ -272,15 +272,23 @@ trf_bindings_set_input(struct pipe_context *pipe,
 }
 
 void
-trf_bindings_clear(struct trf_bindings *bindings, struct pipe_context *pipe)
+trf_bindings_drop_images(struct trf_bindings *bindings,
+                         struct pipe_context *pipe)
 {
-   void *none[TRF_MAX_SAMPLERS] = {NULL};
    const struct trf_launch empty = {0};
 
    if (bindings->texture_count)
       set_textures(bindings, pipe, &empty);
    if (bindings->image_count)
       set_images(bindings, pipe, &empty);
+}
+
+void
+trf_bindings_clear(struct trf_bindings *bindings, struct pipe_context *pipe)
+{
+   void *none[TRF_MAX_SAMPLERS] = {NULL};
+
+   trf_bindings_drop_images(bindings, pipe);
    if (bindings->sampler_count)
       pipe->bind_sampler_states(pipe, PIPE_SHADER_COMPUTE, 0,
                                 bindings->sampler_count, none);

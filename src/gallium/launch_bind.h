@@ -41,6 +41,10 @@ bool trf_bindings_set(struct trf_bindings *bindings,
 void trf_bindings_set_input(struct pipe_context *pipe,
                             const struct trf_launch *launch);
 
+/* Unbinds textures and images; samplers hold no storage, they stay. */
+void trf_bindings_drop_images(struct trf_bindings *bindings,
+                              struct pipe_context *pipe);
+
 /* Unbinds and deletes all. */
 void trf_bindings_clear(struct trf_bindings *bindings,
                         struct pipe_context *pipe);

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "gallium/pages.h"
 #include "gallium/resource_private.h"
 #include "gallium/screen_private.h"
 #include "pipe/p_screen.h"
@@ -135,6 +136,36 @@ resource_new(struct trf_screen *screen, const struct trf_resource_desc *desc)
    return resource;
 }
 
+/*
+ * llvmpipe clears what it allocates, page by page.  Large storage is rather
+ * made on pages of our own, which it takes like a client's memory.  NULL if
+ * that is not to be had, or not worth it.
+ */
+static struct pipe_resource *
+create_on_pages(struct trf_resource *resource,
+                const struct pipe_resource *templ)
+{
+   struct trf_screen *screen = resource->screen;
+   struct pipe_screen *pipe = screen->pipe;
+   uint64_t bytes = 0;
+
+   if (!screen->caps.is_cpu || !screen->caps.user_memory ||
+       !pipe->resource_create_unbacked)
+      return NULL;
+
+   struct pipe_resource *unbacked =
+      pipe->resource_create_unbacked(pipe, templ, &bytes);
+   pipe_resource_reference(&unbacked, NULL);
+   if (bytes < TRF_PAGES_MIN || bytes > INT32_MAX)
+      return NULL;
+
+   resource->pages_size = bytes;
+   resource->pages = trf_pages_alloc(&resource->pages_size);
+   if (!resource->pages)
+      return NULL;
+   return pipe->resource_from_user_memory(pipe, templ, resource->pages);
+}
+
 struct trf_resource *
 trf_resource_create(struct trf_screen *screen,
                     const struct trf_resource_desc *desc)
@@ -149,7 +180,9 @@ trf_resource_create(struct trf_screen *screen,
    if (!resource)
       return NULL;
 
-   resource->pipe = pipe->resource_create(pipe, &templ);
+   resource->pipe = create_on_pages(resource, &templ);
+   if (!resource->pipe)
+      resource->pipe = pipe->resource_create(pipe, &templ);
    if (!resource->pipe)
       goto fail_pipe;
 
@@ -165,6 +198,7 @@ trf_resource_create(struct trf_screen *screen,
    return resource;
 
 fail_pipe:
+   trf_pages_free(resource->pages, resource->pages_size);
    free(resource);
    return NULL;
 }
@@ -267,6 +301,7 @@ trf_resource_destroy(struct trf_resource *resource)
 
    trf_resource_forget_direct(resource);
    pipe_resource_reference(&resource->pipe, NULL);
+   trf_pages_free(resource->pages, resource->pages_size);
    free(resource);
 }
 

@@ -26,6 +26,8 @@ struct trf_resource {
    struct pipe_resource *pipe;
    struct trf_resource_desc desc;
    bool wrapped; /* the client's memory */
+   void *pages;  /* of our own that `pipe` lies on; NULL if the driver's */
+   size_t pages_size;
    struct trf_level levels[];
 };
 

@@ -136,12 +136,6 @@ references_are_counted(void **state)
    CHECK_OK(clReleaseKernel(kernel));
    CHECK_OK(clReleaseProgram(program));
 
-   if (!client.is_trefoil)
-      return;
-   for (unsigned i = 0; i < GARBAGE_COUNT; i++) {
-      CHECK_CODE(CL_INVALID_KERNEL, clRetainKernel((cl_kernel)garbage(i)));
-      CHECK_CODE(CL_INVALID_KERNEL, clReleaseKernel((cl_kernel)garbage(i)));
-   }
    CHECK_HANDLE(CL_INVALID_KERNEL, clRetainKernel((cl_kernel)client.queue));
    CHECK_HANDLE(CL_INVALID_KERNEL, clReleaseKernel((cl_kernel)client.queue));
    CHECK_HANDLE(CL_INVALID_KERNEL, clReleaseKernel(kernel));

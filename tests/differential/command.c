@@ -18,7 +18,7 @@ issue_init(struct issue *issue, struct world *world, struct rng *rng,
    issue->rng = rng;
    issue->queue = &world->queues[rng_below(rng, world->queue_count)];
    issue->type = type;
-   issue->blocking = rng_chance(rng, 35);
+   issue->blocking = rng_chance(rng, 20);
    issue->may_wait_user = true;
 }
 
@@ -62,8 +62,7 @@ issue_after(struct issue *issue, struct command *command)
       return;
 
    /* A marker behind it will do as well. */
-   if (command->cover && !command->cover->done &&
-       rng_chance(issue->rng, 50))
+   if (command->cover && !command->cover->done && rng_chance(issue->rng, 50))
       command = command->cover;
 
    issue->users |= command->users;
@@ -83,11 +82,13 @@ issue_after(struct issue *issue, struct command *command)
  * reading from, writing to and copying".
  */
 static bool
-conflict(const struct span *a, const struct span *b)
+conflict(const struct world *world, const struct span *a,
+         const struct span *b)
 {
    if (a->storage != b->storage || !(a->write || b->write))
       return false;
-   return a->handle != b->handle ||
+   /* Two devices may each have a copy of the whole. */
+   return world->device_count > 1 || a->handle != b->handle ||
           model_overlap(&a->layout, &a->box, &b->layout, &b->box);
 }
 
@@ -96,7 +97,7 @@ must_follow(const struct issue *issue, const struct command *command)
 {
    for (unsigned i = 0; i < issue->span_count; i++) {
       for (unsigned k = 0; k < command->span_count; k++) {
-         if (conflict(&issue->spans[i], &command->spans[k]))
+         if (conflict(issue->world, &issue->spans[i], &command->spans[k]))
             return true;
       }
    }
@@ -116,7 +117,7 @@ issue_prepare(struct issue *issue)
 
    if (issue->blocking) {
       world_set_users(world, issue->users);
-   } else if (issue->may_wait_user && rng_chance(issue->rng, 12)) {
+   } else if (issue->may_wait_user && rng_chance(issue->rng, 30)) {
       int user = world_user(world, issue->rng);
       if (user >= 0) {
          wait_on_event(issue, world->users[user].event);
@@ -183,8 +184,7 @@ issue_done(struct issue *issue, cl_int code, uint8_t *host)
    command->type = issue->type;
    command->queue = (unsigned)(queue - world->queues);
    command->op = world->op;
-   snprintf(command->op_name, sizeof(command->op_name), "%s",
-            world->op_name);
+   snprintf(command->op_name, sizeof(command->op_name), "%s", world->op_name);
    command->users = issue->users;
    memcpy(command->spans, issue->spans, sizeof(command->spans));
    command->span_count = issue->span_count;
@@ -289,7 +289,7 @@ issue_finish(struct issue *issue, struct command *command)
 {
    if (issue->blocking)
       complete(issue->world, command);
-   else if (rng_chance(issue->rng, 15))
+   else if (rng_chance(issue->rng, 6))
       world_wait(issue->world, command);
 }
 
@@ -301,9 +301,9 @@ world_set_users(struct world *world, uint32_t users)
 
       if (!(users & bit) || !world->users[i].live)
          continue;
-      expect_success(world, "clSetUserEventStatus",
-                     clSetUserEventStatus(world->users[i].event,
-                                          CL_COMPLETE));
+      expect_success(
+         world, "clSetUserEventStatus",
+         clSetUserEventStatus(world->users[i].event, CL_COMPLETE));
       clReleaseEvent(world->users[i].event);
       world->users[i].live = false;
 
@@ -415,8 +415,10 @@ world_poll(struct world *world, struct rng *rng)
       fail(world, "operation %u (%s) failed: %s", command->op,
            command->op_name, error_name(status));
    if (status <= CL_RUNNING && command->users)
-      fail(world, "operation %u (%s) ran before a user event that it waits "
-           "for was set", command->op, command->op_name);
+      fail(world,
+           "operation %u (%s) ran before a user event that it waits "
+           "for was set",
+           command->op, command->op_name);
    if (status == CL_COMPLETE)
       complete(world, command);
    return true;

@@ -18,7 +18,7 @@ struct command {
    unsigned queue;
    unsigned op;
    char op_name[24];
-   uint32_t users;        /* unset user events that it waits for */
+   uint32_t users; /* unset user events that it waits for */
    struct span spans[MAX_SPANS];
    unsigned span_count;
    struct command *cover; /* a later marker that waits for this one */
@@ -71,8 +71,8 @@ struct command *issue_done(struct issue *issue, cl_int code, uint8_t *host);
 
 /* A read's host memory must be `expected` where `known`: both taken over. */
 void command_expect(struct command *command, uint8_t *expected,
-                    uint8_t *known, size_t size,
-                    const struct layout *layout, const char *text);
+                    uint8_t *known, size_t size, const struct layout *layout,
+                    const char *text);
 
 /* Call after command_expect(): a blocking command is complete. */
 void issue_finish(struct issue *issue, struct command *command);
@@ -87,8 +87,7 @@ void world_wait(struct world *world, struct command *command);
 void world_settle(struct world *world);
 
 /* A marker or a barrier was enqueued: later commands may rely on it. */
-void world_cover(struct world *world, struct command *command,
-                 bool barrier);
+void world_cover(struct world *world, struct command *command, bool barrier);
 
 /* Checks a random command's status against the user events. */
 bool world_poll(struct world *world, struct rng *rng);

@@ -17,9 +17,9 @@ unsigned device_count;
 cl_platform_id platform;
 
 const cl_mem_object_type image_types[TYPE_COUNT] = {
-   CL_MEM_OBJECT_IMAGE1D,       CL_MEM_OBJECT_IMAGE1D_ARRAY,
+   CL_MEM_OBJECT_IMAGE1D,        CL_MEM_OBJECT_IMAGE1D_ARRAY,
    CL_MEM_OBJECT_IMAGE1D_BUFFER, CL_MEM_OBJECT_IMAGE2D,
-   CL_MEM_OBJECT_IMAGE2D_ARRAY, CL_MEM_OBJECT_IMAGE3D,
+   CL_MEM_OBJECT_IMAGE2D_ARRAY,  CL_MEM_OBJECT_IMAGE3D,
 };
 
 static const cl_mem_flags accesses[ACCESS_COUNT] = {
@@ -55,8 +55,8 @@ die(const char *what, cl_int code)
 
 /* The formats whose pixels we know how to read. */
 static void
-query_formats(cl_context context, cl_mem_flags flags,
-              cl_mem_object_type type, struct format_list *list)
+query_formats(cl_context context, cl_mem_flags flags, cl_mem_object_type type,
+              struct format_list *list)
 {
    cl_image_format formats[MAX_FORMATS];
    cl_uint count = 0;
@@ -115,10 +115,9 @@ init_device(struct device *device, cl_device_id id)
    device->pitch_align = device_uint(id, CL_DEVICE_IMAGE_PITCH_ALIGNMENT);
    device->address_align =
       device_uint(id, CL_DEVICE_IMAGE_BASE_ADDRESS_ALIGNMENT);
-   clGetDeviceInfo(id, CL_DEVICE_QUEUE_ON_HOST_PROPERTIES,
-                   sizeof(properties), &properties, NULL);
-   device->out_of_order =
-      properties & CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE;
+   clGetDeviceInfo(id, CL_DEVICE_QUEUE_ON_HOST_PROPERTIES, sizeof(properties),
+                   &properties, NULL);
+   device->out_of_order = properties & CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE;
 
    for (unsigned a = 0; a < ACCESS_COUNT; a++) {
       for (unsigned t = 0; t < TYPE_COUNT; t++) {
@@ -163,8 +162,8 @@ devices_init(void)
               options.platform ? options.platform : "");
       exit(2);
    }
-   code = clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, MAX_DEVICES, ids,
-                         &count);
+   code =
+      clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, MAX_DEVICES, ids, &count);
    if (code != CL_SUCCESS)
       die("clGetDeviceIDs", code);
    device_count = count < MAX_DEVICES ? count : MAX_DEVICES;

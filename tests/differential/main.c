@@ -59,20 +59,20 @@ static const struct option long_options[] = {
 static void
 usage(FILE *to)
 {
-   fprintf(to,
-           "random_ops [options]\n"
-           "  --seed S        the run's seed ($TREFOIL_TEST_SEED; else the "
-           "time)\n"
-           "  --ops N         operations ($TREFOIL_TEST_OPS; else 10000)\n"
-           "  --replay FILE   run the operations of a failure\n"
-           "  --out FILE      where to write those of a failure\n"
-           "  --platform NAME of several platforms, the one named so\n"
-           "  --without A,B   leave those operations out\n"
-           "  --require-all   what may be refused or judged in more than one\n"
-           "                  way is a failure too\n"
-           "  --patience S    seconds that a world may take (60)\n"
-           "  --verbose       say each operation\n"
-           "  --list-ops      list the operations\n");
+   fprintf(
+      to, "random_ops [options]\n"
+          "  --seed S        the run's seed ($TREFOIL_TEST_SEED; else the "
+          "time)\n"
+          "  --ops N         operations ($TREFOIL_TEST_OPS; else 10000)\n"
+          "  --replay FILE   run the operations of a failure\n"
+          "  --out FILE      where to write those of a failure\n"
+          "  --platform NAME of several platforms, the one named so\n"
+          "  --without A,B   leave those operations out\n"
+          "  --require-all   what may be refused or judged in more than one\n"
+          "                  way is a failure too\n"
+          "  --patience S    seconds that a world may take (60)\n"
+          "  --verbose       say each operation\n"
+          "  --list-ops      list the operations\n");
 }
 
 static uint64_t
@@ -112,19 +112,45 @@ parse(struct arguments *arguments, int argc, char **argv)
    arguments->patience = SECONDS_A_WORLD;
    while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
       switch (option) {
-      case 's': arguments->seed = number(optarg); break;
-      case 'n': arguments->ops = number(optarg); break;
-      case 'r': arguments->replay = optarg; break;
-      case 'o': arguments->out = optarg; break;
-      case 'p': options.platform = optarg; break;
-      case 'x': options.without = optarg; break;
-      case 'a': options.require_all = true; break;
-      case 'v': options.verbose = true; break;
-      case 't': arguments->patience = (unsigned)number(optarg); break;
-      case 'w': arguments->worker = (int)number(optarg); break;
-      case 'l': list_ops(); exit(0);
-      case 'h': usage(stdout); exit(0);
-      default: usage(stderr); exit(2);
+      case 's':
+         arguments->seed = number(optarg);
+         break;
+      case 'n':
+         arguments->ops = number(optarg);
+         break;
+      case 'r':
+         arguments->replay = optarg;
+         break;
+      case 'o':
+         arguments->out = optarg;
+         break;
+      case 'p':
+         options.platform = optarg;
+         break;
+      case 'x':
+         options.without = optarg;
+         break;
+      case 'a':
+         options.require_all = true;
+         break;
+      case 'v':
+         options.verbose = true;
+         break;
+      case 't':
+         arguments->patience = (unsigned)number(optarg);
+         break;
+      case 'w':
+         arguments->worker = (int)number(optarg);
+         break;
+      case 'l':
+         list_ops();
+         exit(0);
+      case 'h':
+         usage(stdout);
+         exit(0);
+      default:
+         usage(stderr);
+         exit(2);
       }
    }
    if (optind != argc) {
@@ -296,8 +322,8 @@ report(const struct arguments *arguments, int status, uint64_t world)
    fprintf(stderr, "%zu operations are left, in %s:\n", script.count, path);
    script_free(&script);
 
-   const char *const more[] = {"--replay", path, "--patience",
-                               patience, "--verbose", NULL};
+   const char *const more[] = {"--replay", path,        "--patience",
+                               patience,   "--verbose", NULL};
    run_self(more, false, NULL);
 }
 
@@ -319,8 +345,8 @@ main(int argc, char **argv)
    snprintf(seed, sizeof(seed), "%" PRIu64, arguments.seed);
    snprintf(count, sizeof(count), "%zu", arguments.ops);
    snprintf(patience, sizeof(patience), "%u", arguments.patience);
-   const char *const more[] = {"--seed", seed, "--ops", count, "--patience",
-                               patience, NULL};
+   const char *const more[] = {"--seed",     seed,     "--ops", count,
+                               "--patience", patience, NULL};
    int status = run_self(more, false, &world);
    if (status == 0)
       return 0;

@@ -212,8 +212,7 @@ model_forget(struct storage *storage, const struct layout *layout,
 bool
 model_compare(const struct storage *storage, const struct layout *layout,
               const struct box *box, const uint8_t *host,
-              const struct layout *host_layout,
-              struct difference *difference)
+              const struct layout *host_layout, struct difference *difference)
 {
    size_t bytes = box->width * layout->element;
    struct box from = host_box(box);

@@ -82,9 +82,9 @@ struct difference {
 };
 
 /* False, and the first difference, if a defined byte differs. */
-bool model_compare(const struct storage *storage,
-                   const struct layout *layout, const struct box *box,
-                   const uint8_t *host, const struct layout *host_layout,
+bool model_compare(const struct storage *storage, const struct layout *layout,
+                   const struct box *box, const uint8_t *host,
+                   const struct layout *host_layout,
                    struct difference *difference);
 
 #endif

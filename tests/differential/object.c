@@ -80,8 +80,8 @@ object_text(const struct object *object, char *text, size_t size)
 const char *
 box_text(const struct box *box, char *text, size_t size)
 {
-   snprintf(text, size, "(%zu,%zu,%zu)+(%zu,%zu,%zu)", box->x, box->y,
-            box->z, box->width, box->height, box->depth);
+   snprintf(text, size, "(%zu,%zu,%zu)+(%zu,%zu,%zu)", box->x, box->y, box->z,
+            box->width, box->height, box->depth);
    return text;
 }
 
@@ -89,8 +89,8 @@ struct span
 object_span(const struct object *object, unsigned level,
             const struct box *box, bool write)
 {
-   return (struct span){object->storage, object->mem,
-                        object->level[level], *box, write};
+   return (struct span){object->storage, object->mem, object->level[level],
+                        *box, write};
 }
 
 static void

@@ -50,7 +50,6 @@ op_function op_migrate, op_marker, op_barrier, op_finish, op_flush, op_poll,
 
 op_function op_bad_buffer_range, op_bad_image_region, op_bad_level,
    op_bad_map, op_bad_unmap, op_bad_pitch, op_bad_waits, op_bad_copy,
-   op_bad_fill, op_bad_create, op_bad_handle, op_bad_access,
-   op_bad_relation;
+   op_bad_fill, op_bad_create, op_bad_handle, op_bad_access, op_bad_relation;
 
 #endif

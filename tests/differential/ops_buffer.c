@@ -81,10 +81,9 @@ op_read_buffer(struct world *world, struct rng *rng)
    model_get(object->storage, &object->level[0], &box, expected, known,
              &host);
    issue_prepare(&issue);
-   code = clEnqueueReadBuffer(issue.queue->handle, object->mem,
-                              issue.blocking, box.x, box.width, bytes,
-                              issue.wait_count, issue_waits(&issue),
-                              &issue.event);
+   code = clEnqueueReadBuffer(
+      issue.queue->handle, object->mem, issue.blocking, box.x, box.width,
+      bytes, issue.wait_count, issue_waits(&issue), &issue.event);
    struct command *command = issue_done(&issue, code, bytes);
    command_expect(command, expected, known, box.width, &host, world->what);
    issue_finish(&issue, command);
@@ -108,10 +107,9 @@ op_write_buffer(struct world *world, struct rng *rng)
    struct layout host = layout_tight(1, &box);
    rng_fill(rng, bytes, box.width);
    issue_prepare(&issue);
-   code = clEnqueueWriteBuffer(issue.queue->handle, object->mem,
-                               issue.blocking, box.x, box.width, bytes,
-                               issue.wait_count, issue_waits(&issue),
-                               &issue.event);
+   code = clEnqueueWriteBuffer(
+      issue.queue->handle, object->mem, issue.blocking, box.x, box.width,
+      bytes, issue.wait_count, issue_waits(&issue), &issue.event);
    struct command *command = issue_done(&issue, code, bytes);
    model_put(object->storage, &object->level[0], &box, bytes, &host);
    issue_finish(&issue, command);
@@ -218,8 +216,9 @@ transfer_rect(struct world *world, struct rng *rng, bool write)
    random_rect(rng, &extent, &host);
    if (!object || !rect_span(world, object, &rect, write, &span))
       return false;
-   issue_init(&issue, world, rng, write ? CL_COMMAND_WRITE_BUFFER_RECT
-                                        : CL_COMMAND_READ_BUFFER_RECT);
+   issue_init(&issue, world, rng,
+              write ? CL_COMMAND_WRITE_BUFFER_RECT
+                    : CL_COMMAND_READ_BUFFER_RECT);
    issue_span(&issue, span);
    describe_buffer(world, &issue, object, &rect.box);
 
@@ -295,8 +294,8 @@ op_copy_buffer(struct world *world, struct rng *rng)
    describe(world, "#%u from %zu to #%u at %zu, %zu bytes", src->serial,
             from.x, dst->serial, to.x, from.width);
    issue_prepare(&issue);
-   code = clEnqueueCopyBuffer(issue.queue->handle, src->mem, dst->mem,
-                              from.x, to.x, from.width, issue.wait_count,
+   code = clEnqueueCopyBuffer(issue.queue->handle, src->mem, dst->mem, from.x,
+                              to.x, from.width, issue.wait_count,
                               issue_waits(&issue), &issue.event);
    struct command *command = issue_done(&issue, code, NULL);
    model_copy(out.storage, &out.layout, &to, in.storage, &in.layout, &from);
@@ -376,13 +375,12 @@ op_fill_buffer(struct world *world, struct rng *rng)
    issue_init(&issue, world, rng, CL_COMMAND_FILL_BUFFER);
    issue.blocking = false;
    issue_span(&issue, span);
-   describe(world, "#%u from %zu, %zu bytes, pattern of %zu",
-            object->serial, first * size, number * size, size);
+   describe(world, "#%u from %zu, %zu bytes, pattern of %zu", object->serial,
+            first * size, number * size, size);
    issue_prepare(&issue);
-   code = clEnqueueFillBuffer(issue.queue->handle, object->mem, pattern,
-                              size, first * size, number * size,
-                              issue.wait_count, issue_waits(&issue),
-                              &issue.event);
+   code = clEnqueueFillBuffer(issue.queue->handle, object->mem, pattern, size,
+                              first * size, number * size, issue.wait_count,
+                              issue_waits(&issue), &issue.event);
    struct command *command = issue_done(&issue, code, NULL);
    memset(pattern + size, 0, sizeof(pattern) - size);
    model_fill(span.storage, &span.layout, &box, pattern);

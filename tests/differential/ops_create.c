@@ -41,9 +41,13 @@ random_host_use(struct rng *rng, enum host_use *use)
       enum host_use use;
       cl_mem_flags flags;
    } uses[] = {
-      {HOST_NONE, 0}, {HOST_NONE, 0}, {HOST_NONE, 0},
-      {HOST_USE, CL_MEM_USE_HOST_PTR}, {HOST_USE, CL_MEM_USE_HOST_PTR},
-      {HOST_COPY, CL_MEM_COPY_HOST_PTR}, {HOST_ALLOC, CL_MEM_ALLOC_HOST_PTR},
+      {HOST_NONE, 0},
+      {HOST_NONE, 0},
+      {HOST_NONE, 0},
+      {HOST_USE, CL_MEM_USE_HOST_PTR},
+      {HOST_USE, CL_MEM_USE_HOST_PTR},
+      {HOST_COPY, CL_MEM_COPY_HOST_PTR},
+      {HOST_ALLOC, CL_MEM_ALLOC_HOST_PTR},
       {HOST_ALLOC_COPY, CL_MEM_ALLOC_HOST_PTR | CL_MEM_COPY_HOST_PTR},
    };
    size_t at = rng_below(rng, sizeof(uses) / sizeof(uses[0]));
@@ -92,17 +96,15 @@ initialise(struct world *world, struct rng *rng, struct object *object)
       rng_fill(rng, bytes, size);
       issue_prepare(&issue);
       if (object_is_buffer(object)) {
-         code = clEnqueueWriteBuffer(issue.queue->handle, object->mem,
-                                     issue.blocking, 0, size, bytes,
-                                     issue.wait_count, issue_waits(&issue),
-                                     &issue.event);
+         code = clEnqueueWriteBuffer(
+            issue.queue->handle, object->mem, issue.blocking, 0, size, bytes,
+            issue.wait_count, issue_waits(&issue), &issue.event);
       } else {
          size_t origin[4], region[3];
          fill_origin(object, level, &box, origin, region);
-         code = clEnqueueWriteImage(issue.queue->handle, object->mem,
-                                    issue.blocking, origin, region, 0, 0,
-                                    bytes, issue.wait_count,
-                                    issue_waits(&issue), &issue.event);
+         code = clEnqueueWriteImage(
+            issue.queue->handle, object->mem, issue.blocking, origin, region,
+            0, 0, bytes, issue.wait_count, issue_waits(&issue), &issue.event);
       }
       command = issue_done(&issue, code, bytes);
       model_put(object->storage, &object->level[level], &box, bytes, &host);
@@ -166,8 +168,7 @@ random_buffer_size(struct rng *rng, const struct world *world)
 static void
 set_buffer_layout(struct object *object, size_t offset, size_t size)
 {
-   object->level[0] =
-      (struct layout){offset, 1, size, size, size, 1, 1};
+   object->level[0] = (struct layout){offset, 1, size, size, size, 1, 1};
 }
 
 bool
@@ -254,9 +255,8 @@ op_create_sub_buffer(struct world *world, struct rng *rng)
    set_buffer_layout(object, region.origin, region.size);
    describe(world, "#%u of #%u: %zu bytes from %zu", object->serial,
             parent->serial, region.size, region.origin);
-   object->mem = clCreateSubBuffer(parent->mem, 0,
-                                   CL_BUFFER_CREATE_TYPE_REGION, &region,
-                                   &code);
+   object->mem = clCreateSubBuffer(
+      parent->mem, 0, CL_BUFFER_CREATE_TYPE_REGION, &region, &code);
    if (!created(world, object, code))
       return true;
    if (parent->host_ptr) {
@@ -284,8 +284,7 @@ choose_format(struct world *world, struct rng *rng, unsigned access,
    if (!common || !world->palette_count)
       return true;
    for (cl_uint i = 0; i < list->count; i++) {
-      if (!memcmp(&list->formats[i], &world->palette[which],
-                  sizeof(*format)))
+      if (!memcmp(&list->formats[i], &world->palette[which], sizeof(*format)))
          *format = list->formats[i];
    }
    return true;
@@ -456,8 +455,8 @@ bool
 op_create_image(struct world *world, struct rng *rng)
 {
    static const cl_mem_object_type own[] = {
-      CL_MEM_OBJECT_IMAGE1D, CL_MEM_OBJECT_IMAGE1D_ARRAY,
-      CL_MEM_OBJECT_IMAGE2D, CL_MEM_OBJECT_IMAGE2D,
+      CL_MEM_OBJECT_IMAGE1D,       CL_MEM_OBJECT_IMAGE1D_ARRAY,
+      CL_MEM_OBJECT_IMAGE2D,       CL_MEM_OBJECT_IMAGE2D,
       CL_MEM_OBJECT_IMAGE2D_ARRAY, CL_MEM_OBJECT_IMAGE3D};
    struct object *object = new_object(world);
    cl_image_desc desc = {0};
@@ -486,12 +485,14 @@ op_create_image(struct world *world, struct rng *rng)
    }
    size_t size = lay_out_levels(object, &extent, element);
 
-   describe(world, "%s, num_mip_levels %u, flags 0x%llx, host_ptr %p, "
-            "pitches %zu %zu", object_text(object, text, sizeof(text)),
-            desc.num_mip_levels, (unsigned long long)object->flags,
-            (void *)host, desc.image_row_pitch, desc.image_slice_pitch);
-   object->mem = clCreateImage(world->context, object->flags,
-                               &object->format, &desc, host, &code);
+   describe(world,
+            "%s, num_mip_levels %u, flags 0x%llx, host_ptr %p, "
+            "pitches %zu %zu",
+            object_text(object, text, sizeof(text)), desc.num_mip_levels,
+            (unsigned long long)object->flags, (void *)host,
+            desc.image_row_pitch, desc.image_slice_pitch);
+   object->mem = clCreateImage(world->context, object->flags, &object->format,
+                               &desc, host, &code);
    if (!created(world, object, code)) {
       free(base);
       return true;
@@ -525,8 +526,8 @@ choose_view(struct world *world, struct rng *rng, struct object *object,
 }
 
 static bool
-create_view(struct world *world, struct object *object,
-            struct object *parent, cl_image_desc *desc)
+create_view(struct world *world, struct object *object, struct object *parent,
+            cl_image_desc *desc)
 {
    char text[160];
    cl_int code;
@@ -536,8 +537,8 @@ create_view(struct world *world, struct object *object,
    describe(world, "%s from #%u, row pitch %zu",
             object_text(object, text, sizeof(text)), parent->serial,
             desc->image_row_pitch);
-   object->mem = clCreateImage(world->context, 0, &object->format, desc,
-                               NULL, &code);
+   object->mem =
+      clCreateImage(world->context, 0, &object->format, desc, NULL, &code);
    if (!created(world, object, code))
       return false;
    if (parent->host_ptr) {
@@ -570,9 +571,13 @@ op_create_image_buffer(struct world *world, struct rng *rng)
 
    size_t width = rng_between(rng, 1, limit);
    desc.image_width = width;
-   object->level[0] =
-      (struct layout){parent->level[0].offset, element, width * element,
-                      width * element, width, 1, 1};
+   object->level[0] = (struct layout){parent->level[0].offset,
+                                      element,
+                                      width * element,
+                                      width * element,
+                                      width,
+                                      1,
+                                      1};
    create_view(world, object, parent, &desc);
    return true;
 }
@@ -595,8 +600,7 @@ op_create_image_from_buffer(struct world *world, struct rng *rng)
    size_t align = limits->pitch_align * element;
    size_t address = limits->address_align * element;
    if (size < align || (address && parent->level[0].offset % address) ||
-       (parent->host_ptr && address &&
-        (uintptr_t)parent->host_ptr % address))
+       (parent->host_ptr && address && (uintptr_t)parent->host_ptr % address))
       return false;
 
    size_t steps = rng_between(rng, 1, size / align < 8 ? size / align : 8);
@@ -609,8 +613,8 @@ op_create_image_from_buffer(struct world *world, struct rng *rng)
    desc.image_width = width;
    desc.image_height = height;
    desc.image_row_pitch = row;
-   object->level[0] = (struct layout){parent->level[0].offset, element, row,
-                                      row * height, width, height, 1};
+   object->level[0] = (struct layout){
+      parent->level[0].offset, element, row, row * height, width, height, 1};
    create_view(world, object, parent, &desc);
    return true;
 }
@@ -619,8 +623,7 @@ static bool
 can_be_seen_otherwise(const struct object *object)
 {
    return object->type == CL_MEM_OBJECT_IMAGE2D && !object->sub &&
-          !object->levels_given &&
-          pixel_other_view(&object->format) != 0;
+          !object->levels_given && pixel_other_view(&object->format) != 0;
 }
 
 static bool

@@ -84,7 +84,8 @@ random_host_side(struct rng *rng, const struct object *object,
          break;
       case CL_MEM_OBJECT_IMAGE2D_ARRAY:
       case CL_MEM_OBJECT_IMAGE3D:
-         side->slice = side->row * box->height + extra * (odd ? 3 : side->row);
+         side->slice =
+            side->row * box->height + extra * (odd ? 3 : side->row);
          break;
       default:
          break;
@@ -125,10 +126,10 @@ op_read_image(struct world *world, struct rng *rng)
              &side.layout);
    fill_origin(object, level, &box, origin, region);
    issue_prepare(&issue);
-   cl_int code = clEnqueueReadImage(
-      issue.queue->handle, object->mem, issue.blocking, origin, region,
-      side.row, side.slice, bytes, issue.wait_count, issue_waits(&issue),
-      &issue.event);
+   cl_int code =
+      clEnqueueReadImage(issue.queue->handle, object->mem, issue.blocking,
+                         origin, region, side.row, side.slice, bytes,
+                         issue.wait_count, issue_waits(&issue), &issue.event);
    struct command *command = issue_done(&issue, code, bytes);
    command_expect(command, expected, known, side.size, &side.layout,
                   world->what);
@@ -159,10 +160,10 @@ op_write_image(struct world *world, struct rng *rng)
    rng_fill(rng, bytes, side.size);
    fill_origin(object, level, &box, origin, region);
    issue_prepare(&issue);
-   cl_int code = clEnqueueWriteImage(
-      issue.queue->handle, object->mem, issue.blocking, origin, region,
-      side.row, side.slice, bytes, issue.wait_count, issue_waits(&issue),
-      &issue.event);
+   cl_int code = clEnqueueWriteImage(issue.queue->handle, object->mem,
+                                     issue.blocking, origin, region, side.row,
+                                     side.slice, bytes, issue.wait_count,
+                                     issue_waits(&issue), &issue.event);
    struct command *command = issue_done(&issue, code, bytes);
    model_put(object->storage, &object->level[level], &box, bytes,
              &side.layout);
@@ -255,8 +256,8 @@ op_copy_image(struct world *world, struct rng *rng)
    fill_origin(dst, b, &to, to_origin, region);
    issue_prepare(&issue);
    cl_int code = clEnqueueCopyImage(
-      issue.queue->handle, src->mem, dst->mem, from_origin, to_origin,
-      region, issue.wait_count, issue_waits(&issue), &issue.event);
+      issue.queue->handle, src->mem, dst->mem, from_origin, to_origin, region,
+      issue.wait_count, issue_waits(&issue), &issue.event);
    struct command *command = issue_done(&issue, code, NULL);
    model_copy(out.storage, &out.layout, &to, in.storage, &in.layout, &from);
    issue_finish(&issue, command);
@@ -272,10 +273,10 @@ pack_color(struct world *world, const struct object *like,
            const union color *color, uint8_t *pixel, size_t element)
 {
    cl_image_desc desc = {.image_type = CL_MEM_OBJECT_IMAGE2D,
-                         .image_width = 1, .image_height = 1};
+                         .image_width = 1,
+                         .image_height = 1};
    const size_t origin[3] = {0, 0, 0}, region[3] = {1, 1, 1};
-   cl_mem_flags access =
-      like->flags & (CL_MEM_READ_ONLY | CL_MEM_WRITE_ONLY);
+   cl_mem_flags access = like->flags & (CL_MEM_READ_ONLY | CL_MEM_WRITE_ONLY);
    char why[160];
    cl_int code;
    cl_mem image;
@@ -318,9 +319,9 @@ op_fill_image(struct world *world, struct rng *rng)
    pack_color(world, object, &color, pixel, object->level[0].element);
    fill_origin(object, level, &box, origin, region);
    issue_prepare(&issue);
-   cl_int code = clEnqueueFillImage(
-      issue.queue->handle, object->mem, &color, origin, region,
-      issue.wait_count, issue_waits(&issue), &issue.event);
+   cl_int code = clEnqueueFillImage(issue.queue->handle, object->mem, &color,
+                                    origin, region, issue.wait_count,
+                                    issue_waits(&issue), &issue.event);
    struct command *command = issue_done(&issue, code, NULL);
    memset(&color, 0xaa, sizeof(color));
    model_fill(object->storage, &object->level[level], &box, pixel);
@@ -347,8 +348,7 @@ image_and_buffer(struct world *world, struct rng *rng, bool to_image)
    if (image->type == CL_MEM_OBJECT_IMAGE1D_BUFFER &&
        image->parent == buffer->mem)
       return false;
-   range.width =
-      box.width * box.height * box.depth * image->level[0].element;
+   range.width = box.width * box.height * box.depth * image->level[0].element;
    if (range.width > buffer->level[0].width)
       return false;
    range.x = rng_below(rng, buffer->level[0].width - range.width + 1);

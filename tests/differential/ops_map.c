@@ -31,8 +31,7 @@ pick_mapping(struct world *world, struct rng *rng, mapping_filter *filter)
    size_t start = rng_below(rng, MAX_MAPPINGS);
 
    for (size_t i = 0; i < MAX_MAPPINGS; i++) {
-      struct mapping *mapping =
-         &world->mappings[(start + i) % MAX_MAPPINGS];
+      struct mapping *mapping = &world->mappings[(start + i) % MAX_MAPPINGS];
       if (mapping->live && (!filter || filter(mapping)))
          return mapping;
    }
@@ -54,9 +53,12 @@ is_readable(const struct mapping *mapping)
 static cl_map_flags
 random_flags(struct rng *rng)
 {
-   static const cl_map_flags flags[] = {
-      CL_MAP_READ, CL_MAP_READ, CL_MAP_WRITE, CL_MAP_READ | CL_MAP_WRITE,
-      CL_MAP_WRITE_INVALIDATE_REGION, CL_MAP_WRITE_INVALIDATE_REGION};
+   static const cl_map_flags flags[] = {CL_MAP_READ,
+                                        CL_MAP_READ,
+                                        CL_MAP_WRITE,
+                                        CL_MAP_READ | CL_MAP_WRITE,
+                                        CL_MAP_WRITE_INVALIDATE_REGION,
+                                        CL_MAP_WRITE_INVALIDATE_REGION};
    return flags[rng_below(rng, sizeof(flags) / sizeof(flags[0]))];
 }
 
@@ -127,8 +129,8 @@ map(struct world *world, struct rng *rng, struct object *object,
    issue_span(&issue, object_span(object, level, box, writes));
    describe_map(world, &issue, object, level, box, flags);
    issue_prepare(&issue);
-   uint8_t *pointer = call_map(&issue, object, level, box, flags, &row,
-                               &slice, &code);
+   uint8_t *pointer =
+      call_map(&issue, object, level, box, flags, &row, &slice, &code);
    struct command *command = issue_done(&issue, code, NULL);
    verify_map_layout(world, object, box, pointer, row, slice);
 
@@ -163,8 +165,7 @@ op_map(struct world *world, struct rng *rng)
       return false;
    unsigned level = (unsigned)rng_below(rng, object->levels);
    if (host_forbids(object, flags) ||
-       !random_free_box(world, rng, object, level, flags & write_flags,
-                        &box))
+       !random_free_box(world, rng, object, level, flags & write_flags, &box))
       return false;
    map(world, rng, object, level, &box, flags);
    return true;
@@ -202,14 +203,14 @@ op_map_overlap(struct world *world, struct rng *rng)
    if (!found)
       return false;
 
-   cl_map_flags flags = rng_chance(rng, 50) ? CL_MAP_WRITE
-                                            : CL_MAP_WRITE_INVALIDATE_REGION;
+   cl_map_flags flags =
+      rng_chance(rng, 50) ? CL_MAP_WRITE : CL_MAP_WRITE_INVALIDATE_REGION;
    issue_init(&issue, world, rng, CL_COMMAND_MAP_IMAGE);
    describe_map(world, &issue, object, level, &box, flags);
    issue.may_wait_user = false;
    issue_prepare(&issue);
-   uint8_t *pointer = call_map(&issue, object, level, &box, flags, &row,
-                               &slice, &code);
+   uint8_t *pointer =
+      call_map(&issue, object, level, &box, flags, &row, &slice, &code);
    expect_code(world, "the overlapping write map", code,
                CL_INVALID_OPERATION);
    if (pointer || issue.event)
@@ -311,8 +312,8 @@ static void
 write_rows(struct rng *rng, const struct part *part,
            const struct layout *host)
 {
-   struct box box = {0, 0, 0, part->box.width, part->box.height,
-                     part->box.depth};
+   struct box box = {
+      0, 0, 0, part->box.width, part->box.height, part->box.depth};
 
    for (size_t z = 0; z < box.depth; z++) {
       for (size_t y = 0; y < box.height; y++) {
@@ -440,8 +441,8 @@ find_partner(struct world *world, struct rng *rng,
    if (b->width > l->width || b->height > l->height || b->depth > l->depth)
       return false;
    /* A slice pitch cannot stand for a row pitch: only two dimensions. */
-   if (b->depth > 1 || (b->height > 1 && mapping->object->type !=
-                                            object->type))
+   if (b->depth > 1 ||
+       (b->height > 1 && mapping->object->type != object->type))
       return false;
    if (b->height > 1 && object->type == CL_MEM_OBJECT_IMAGE1D_ARRAY)
       return false;
@@ -477,15 +478,14 @@ transfer_mapped(struct issue *issue, struct object *object, unsigned level,
                                       &issue->event);
    } else {
       fill_origin(object, level, box, origin, region);
-      code = to_object
-                ? clEnqueueWriteImage(queue, object->mem, CL_TRUE, origin,
-                                      region, row, 0, part->pointer,
-                                      issue->wait_count, issue_waits(issue),
-                                      &issue->event)
-                : clEnqueueReadImage(queue, object->mem, CL_TRUE, origin,
-                                     region, row, 0, part->pointer,
-                                     issue->wait_count, issue_waits(issue),
-                                     &issue->event);
+      code =
+         to_object
+            ? clEnqueueWriteImage(queue, object->mem, CL_TRUE, origin, region,
+                                  row, 0, part->pointer, issue->wait_count,
+                                  issue_waits(issue), &issue->event)
+            : clEnqueueReadImage(queue, object->mem, CL_TRUE, origin, region,
+                                 row, 0, part->pointer, issue->wait_count,
+                                 issue_waits(issue), &issue->event);
    }
    issue_finish(issue, issue_done(issue, code, NULL));
 }

@@ -15,8 +15,16 @@
 static uint8_t junk[4096];
 
 /* A call of each kind that takes an image's region. */
-enum image_call { CALL_READ, CALL_WRITE, CALL_MAP, CALL_FILL, CALL_TO_BUFFER,
-                  CALL_FROM_BUFFER, CALL_COPY, CALL_COUNT };
+enum image_call {
+   CALL_READ,
+   CALL_WRITE,
+   CALL_MAP,
+   CALL_FILL,
+   CALL_TO_BUFFER,
+   CALL_FROM_BUFFER,
+   CALL_COPY,
+   CALL_COUNT
+};
 
 static const char *const call_names[] = {
    "read", "write", "map", "fill", "copy to buffer", "copy from buffer",
@@ -79,8 +87,8 @@ make_call(struct world *world, enum image_call which, const struct call *c)
    case CALL_COPY:
    case CALL_COUNT:
       code = clEnqueueCopyImage(c->queue, c->image, c->image, c->origin,
-                                c->origin, c->region, c->wait_count,
-                                c->waits, &event);
+                                c->origin, c->region, c->wait_count, c->waits,
+                                &event);
       break;
    }
    if (code != CL_SUCCESS && (event || pointer))
@@ -226,10 +234,10 @@ op_bad_pitch(struct world *world, struct rng *rng)
                     image->type == CL_MEM_OBJECT_IMAGE1D_BUFFER ||
                     image->type == CL_MEM_OBJECT_IMAGE2D ||
                     rng_chance(rng, 50);
-      void *pointer = clEnqueueMapImage(
-         call.queue, image->mem, CL_FALSE, CL_MAP_READ, call.origin,
-         call.region, no_row ? NULL : &row, no_row ? &slice : NULL, 0, NULL,
-         &event, &code);
+      void *pointer =
+         clEnqueueMapImage(call.queue, image->mem, CL_FALSE, CL_MAP_READ,
+                           call.origin, call.region, no_row ? NULL : &row,
+                           no_row ? &slice : NULL, 0, NULL, &event, &code);
       if (pointer || event)
          fail(world, "a map that failed returned a pointer or an event");
       expect_code(world, "a map without a place for a pitch", code,
@@ -239,10 +247,10 @@ op_bad_pitch(struct world *world, struct rng *rng)
    if (bytes < 2)
       return false;
    call.row = rng_between(rng, 1, bytes - 1);
-   expect_code(world, "a row pitch less than a row",
-               make_call(world, rng_chance(rng, 50) ? CALL_READ : CALL_WRITE,
-                         &call),
-               CL_INVALID_VALUE);
+   expect_code(
+      world, "a row pitch less than a row",
+      make_call(world, rng_chance(rng, 50) ? CALL_READ : CALL_WRITE, &call),
+      CL_INVALID_VALUE);
    return true;
 }
 
@@ -294,8 +302,8 @@ op_bad_buffer_range(struct world *world, struct rng *rng)
                                  junk, 0, NULL, &event);
       break;
    case 1:
-      code = clEnqueueWriteBuffer(queue, buffer->mem, CL_FALSE, offset,
-                                  bytes, junk, 0, NULL, &event);
+      code = clEnqueueWriteBuffer(queue, buffer->mem, CL_FALSE, offset, bytes,
+                                  junk, 0, NULL, &event);
       break;
    case 2:
       clEnqueueMapBuffer(queue, buffer->mem, CL_FALSE, CL_MAP_READ, offset,
@@ -312,9 +320,9 @@ op_bad_buffer_range(struct world *world, struct rng *rng)
    default: {
       size_t origin[3] = {overflow ? SIZE_MAX : size, 0, 0};
       size_t host[3] = {0, 0, 0}, region[3] = {1, 1, 1};
-      code = clEnqueueReadBufferRect(queue, buffer->mem, CL_FALSE, origin,
-                                     host, region, 0, 0, 0, 0, junk, 0, NULL,
-                                     &event);
+      code =
+         clEnqueueReadBufferRect(queue, buffer->mem, CL_FALSE, origin, host,
+                                 region, 0, 0, 0, 0, junk, 0, NULL, &event);
       break;
    }
    }
@@ -347,12 +355,12 @@ op_bad_map(struct world *world, struct rng *rng)
    fill_origin(object, 0, &box, origin, region);
    if (object_is_image(object)) {
       pointer = clEnqueueMapImage(any_queue(world, rng), object->mem,
-                                  CL_FALSE, bad, origin, region, &row,
-                                  &slice, 0, NULL, &event, &code);
+                                  CL_FALSE, bad, origin, region, &row, &slice,
+                                  0, NULL, &event, &code);
    } else {
-      pointer = clEnqueueMapBuffer(any_queue(world, rng), object->mem,
-                                   CL_FALSE, bad, 0, 1, 0, NULL, &event,
-                                   &code);
+      pointer =
+         clEnqueueMapBuffer(any_queue(world, rng), object->mem, CL_FALSE, bad,
+                            0, 1, 0, NULL, &event, &code);
    }
    expect_code(world, "the map", code, CL_INVALID_VALUE);
    if (pointer || event)
@@ -417,9 +425,9 @@ op_bad_relation(struct world *world, struct rng *rng)
          continue;
       describe(world, "#%u and #%u", image->serial, buffer->serial);
       if (rng_chance(rng, 50)) {
-         code = clEnqueueCopyBufferToImage(any_queue(world, rng),
-                                           buffer->mem, image->mem, 0,
-                                           origin, region, 0, NULL, &event);
+         code = clEnqueueCopyBufferToImage(any_queue(world, rng), buffer->mem,
+                                           image->mem, 0, origin, region, 0,
+                                           NULL, &event);
       } else {
          code = clEnqueueCopyImageToBuffer(any_queue(world, rng), image->mem,
                                            buffer->mem, origin, region, 0, 0,
@@ -532,7 +540,8 @@ create_bad_image(struct world *world, size_t fault, cl_int *wanted)
 {
    cl_image_format format = {CL_RGBA, CL_UNORM_INT8};
    cl_image_desc desc = {.image_type = CL_MEM_OBJECT_IMAGE2D,
-                         .image_width = 4, .image_height = 4};
+                         .image_width = 4,
+                         .image_height = 4};
    cl_mem_flags flags = CL_MEM_READ_WRITE;
    void *host = NULL;
    cl_int code = 0;
@@ -622,14 +631,13 @@ op_bad_handle(struct world *world, struct rng *rng)
    case 1:
       expect_code(world, "an unmap on a memory object",
                   clEnqueueUnmapMemObject((cl_command_queue)object->mem,
-                                          object->mem, junk, 0, NULL,
-                                          &event),
+                                          object->mem, junk, 0, NULL, &event),
                   CL_INVALID_COMMAND_QUEUE);
       break;
    case 2:
       expect_code(world, "a buffer's read of an image",
-                  clEnqueueReadBuffer(queue, image->mem, CL_FALSE, 0, 1,
-                                      junk, 0, NULL, &event),
+                  clEnqueueReadBuffer(queue, image->mem, CL_FALSE, 0, 1, junk,
+                                      0, NULL, &event),
                   CL_INVALID_MEM_OBJECT);
       break;
    case 3:
@@ -671,7 +679,10 @@ op_bad_access(struct world *world, struct rng *rng)
       return false;
    bool read = !object_can_read(object);
    bool image = object_is_image(object);
-   describe(world, "%s of #%u", map ? "map" : read ? "read" : "write",
+   describe(world, "%s of #%u",
+            map    ? "map"
+            : read ? "read"
+                   : "write",
             object->serial);
    fill_origin(object, 0, &box, origin, region);
    if (map && image) {

@@ -31,8 +31,8 @@ op_migrate(struct world *world, struct rng *rng)
    bool to_host = rng_chance(rng, 40);
    struct span span = object_span(object, 0, &box, true);
    /* All levels are meant: as bytes, from the first to the last. */
-   span.layout = (struct layout){0, 1, object->storage->size, 0,
-                                 object->storage->size, 1, 1};
+   span.layout = (struct layout){
+      0, 1, object->storage->size, 0, object->storage->size, 1, 1};
    span.box = layout_all(&span.layout);
 
    issue_init(&issue, world, rng, CL_COMMAND_MIGRATE_MEM_OBJECTS);
@@ -42,10 +42,10 @@ op_migrate(struct world *world, struct rng *rng)
             to_host ? " to the host" : "",
             (unsigned)(issue.queue - world->queues));
    issue_prepare(&issue);
-   code = clEnqueueMigrateMemObjects(
-      issue.queue->handle, 1, &object->mem,
-      to_host ? CL_MIGRATE_MEM_OBJECT_HOST : 0, issue.wait_count,
-      issue_waits(&issue), &issue.event);
+   code = clEnqueueMigrateMemObjects(issue.queue->handle, 1, &object->mem,
+                                     to_host ? CL_MIGRATE_MEM_OBJECT_HOST : 0,
+                                     issue.wait_count, issue_waits(&issue),
+                                     &issue.event);
    struct command *command = issue_done(&issue, code, NULL);
    issue_finish(&issue, command);
    return true;
@@ -74,12 +74,12 @@ synchronise(struct world *world, struct rng *rng, bool barrier)
    issue_prepare(&issue);
    /* With no wait list it is about all that was enqueued before. */
    all = issue.wait_count == 0;
-   code = barrier ? clEnqueueBarrierWithWaitList(
-                       issue.queue->handle, issue.wait_count,
-                       issue_waits(&issue), &issue.event)
-                  : clEnqueueMarkerWithWaitList(
-                       issue.queue->handle, issue.wait_count,
-                       issue_waits(&issue), &issue.event);
+   code =
+      barrier
+         ? clEnqueueBarrierWithWaitList(issue.queue->handle, issue.wait_count,
+                                        issue_waits(&issue), &issue.event)
+         : clEnqueueMarkerWithWaitList(issue.queue->handle, issue.wait_count,
+                                       issue_waits(&issue), &issue.event);
    struct command *command = issue_done(&issue, code, NULL);
    if (all) {
       for (struct command *c = world->commands; c; c = c->next) {
@@ -206,7 +206,7 @@ bool
 op_release(struct world *world, struct rng *rng)
 {
    struct object *object = world_pick(world, rng, NULL);
-   bool settled = rng_chance(rng, 30);
+   bool settled = rng_chance(rng, 10);
    char text[160];
 
    if (!object || !can_release(world, object))
@@ -289,16 +289,15 @@ enqueue_doomed(struct world *world, struct object *object,
 
    fill_origin(object, 0, box, origin, region);
    if (map && image) {
-      pointer = clEnqueueMapImage(queue, object->mem, CL_FALSE, CL_MAP_WRITE,
-                                  origin, region, &row, &slice, 1, user,
-                                  event, &code);
+      pointer =
+         clEnqueueMapImage(queue, object->mem, CL_FALSE, CL_MAP_WRITE, origin,
+                           region, &row, &slice, 1, user, event, &code);
    } else if (map) {
-      pointer = clEnqueueMapBuffer(queue, object->mem, CL_FALSE,
-                                   CL_MAP_WRITE, box->x, box->width, 1, user,
-                                   event, &code);
+      pointer = clEnqueueMapBuffer(queue, object->mem, CL_FALSE, CL_MAP_WRITE,
+                                   box->x, box->width, 1, user, event, &code);
    } else if (image) {
-      code = clEnqueueWriteImage(queue, object->mem, CL_FALSE, origin,
-                                 region, 0, 0, bytes, 1, user, event);
+      code = clEnqueueWriteImage(queue, object->mem, CL_FALSE, origin, region,
+                                 0, 0, bytes, 1, user, event);
    } else {
       code = clEnqueueWriteBuffer(queue, object->mem, CL_FALSE, box->x,
                                   box->width, bytes, 1, user, event);
@@ -346,9 +345,8 @@ op_failed_event(struct world *world, struct rng *rng)
    rng_fill(rng, bytes, size);
    user = clCreateUserEvent(world->context, &code);
    expect_success(world, "clCreateUserEvent", code);
-   uint8_t *pointer =
-      enqueue_doomed(world, object, &box, map, &user,
-                     world->queues[at].handle, bytes, &event);
+   uint8_t *pointer = enqueue_doomed(world, object, &box, map, &user,
+                                     world->queues[at].handle, bytes, &event);
    expect_success(world, "clSetUserEventStatus",
                   clSetUserEventStatus(user, -1234));
    expect_code(world, "clWaitForEvents", clWaitForEvents(1, &event),

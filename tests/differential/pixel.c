@@ -42,16 +42,22 @@ static const struct order orders[] = {
    {CL_sBGRA, "sBGRA", 4, {2, 1, 0, 3}, true},
 };
 
-enum kind { KIND_UNORM, KIND_SNORM, KIND_SINT, KIND_UINT, KIND_HALF,
-            KIND_FLOAT };
+enum kind {
+   KIND_UNORM,
+   KIND_SNORM,
+   KIND_SINT,
+   KIND_UINT,
+   KIND_HALF,
+   KIND_FLOAT
+};
 
 struct type {
    cl_channel_type type;
    const char *name;
    enum kind kind;
-   unsigned bytes;  /* of a component; of the pixel if packed */
+   unsigned bytes; /* of a component; of the pixel if packed */
    bool packed;
-   unsigned bits[4];  /* packed: of red, green, blue, alpha */
+   unsigned bits[4]; /* packed: of red, green, blue, alpha */
    unsigned shift[4];
 };
 
@@ -68,16 +74,41 @@ static const struct type types[] = {
    {CL_UNSIGNED_INT32, "UNSIGNED_INT32", KIND_UINT, 4, false, {0}, {0}},
    {CL_HALF_FLOAT, "HALF_FLOAT", KIND_HALF, 2, false, {0}, {0}},
    {CL_FLOAT, "FLOAT", KIND_FLOAT, 4, false, {0}, {0}},
-   {CL_UNORM_SHORT_565, "UNORM_SHORT_565", KIND_UNORM, 2, true,
-    {5, 6, 5, 0}, {11, 5, 0, 0}},
-   {CL_UNORM_SHORT_555, "UNORM_SHORT_555", KIND_UNORM, 2, true,
-    {5, 5, 5, 0}, {10, 5, 0, 0}},
-   {CL_UNORM_INT_101010, "UNORM_INT_101010", KIND_UNORM, 4, true,
-    {10, 10, 10, 0}, {20, 10, 0, 0}},
-   {CL_UNORM_INT_101010_2, "UNORM_INT_101010_2", KIND_UNORM, 4, true,
-    {10, 10, 10, 2}, {22, 12, 2, 0}},
-   {CL_UNORM_INT_2_101010_EXT, "UNORM_INT_2_101010", KIND_UNORM, 4, true,
-    {10, 10, 10, 2}, {20, 10, 0, 30}},
+   {CL_UNORM_SHORT_565,
+    "UNORM_SHORT_565",
+    KIND_UNORM,
+    2,
+    true,
+    {5, 6, 5, 0},
+    {11, 5, 0, 0}},
+   {CL_UNORM_SHORT_555,
+    "UNORM_SHORT_555",
+    KIND_UNORM,
+    2,
+    true,
+    {5, 5, 5, 0},
+    {10, 5, 0, 0}},
+   {CL_UNORM_INT_101010,
+    "UNORM_INT_101010",
+    KIND_UNORM,
+    4,
+    true,
+    {10, 10, 10, 0},
+    {20, 10, 0, 0}},
+   {CL_UNORM_INT_101010_2,
+    "UNORM_INT_101010_2",
+    KIND_UNORM,
+    4,
+    true,
+    {10, 10, 10, 2},
+    {22, 12, 2, 0}},
+   {CL_UNORM_INT_2_101010_EXT,
+    "UNORM_INT_2_101010",
+    KIND_UNORM,
+    4,
+    true,
+    {10, 10, 10, 2},
+    {20, 10, 0, 30}},
 };
 
 static const struct order *
@@ -151,8 +182,9 @@ pixel_other_view(const cl_image_format *format)
 static cl_float
 random_float(struct rng *rng)
 {
-   static const cl_float special[] = {0.0f, 1.0f, 0.5f, -1.0f, 2.0f, -0.25f,
-                                      1.5e9f, -3.0e9f, 0.0031308f, 65504.0f};
+   static const cl_float special[] = {0.0f,       1.0f,    0.5f,   -1.0f,
+                                      2.0f,       -0.25f,  1.5e9f, -3.0e9f,
+                                      0.0031308f, 65504.0f};
    if (rng_chance(rng, 30))
       return special[rng_below(rng, sizeof(special) / sizeof(special[0]))];
    return (cl_float)rng_below(rng, 1 << 20) / (cl_float)(1 << 20) * 1.5f -

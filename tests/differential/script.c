@@ -90,8 +90,8 @@ load_line(struct script *script, const char *line)
    int op = op_find(name);
    if (op < 0)
       return false;
-   script->steps = realloc(script->steps,
-                           (script->count + 1) * sizeof(*script->steps));
+   script->steps =
+      realloc(script->steps, (script->count + 1) * sizeof(*script->steps));
    assert(script->steps);
    script->steps[script->count++] = (struct step){(unsigned)op, seed};
    return true;

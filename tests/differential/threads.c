@@ -82,8 +82,7 @@ create_image(const struct worker *worker, cl_mem_flags flags, size_t layers,
                                .image_height = HEIGHT,
                                .image_array_size = layers};
    cl_int code;
-   cl_mem image =
-      clCreateImage(context, flags, &format, &desc, host, &code);
+   cl_mem image = clCreateImage(context, flags, &format, &desc, host, &code);
 
    ok(worker, "clCreateImage", code);
    return image;
@@ -256,8 +255,8 @@ read_or_write(struct worker *worker, const struct part *part, bool write)
    if (!write) {
       ok(worker, "clEnqueueReadImage",
          clEnqueueReadImage(worker->queue, shared_image, CL_TRUE,
-                            part->origin, part->region, 0, 0,
-                            worker->scratch, 0, NULL, NULL));
+                            part->origin, part->region, 0, 0, worker->scratch,
+                            0, NULL, NULL));
       check_part(worker, part, worker->scratch, pitch, "wrong data read");
       return;
    }
@@ -383,8 +382,7 @@ objects_round(struct worker *worker)
          clEnqueueReadImage(worker->queue, image, CL_TRUE, origin, region, 0,
                             0, worker->scratch, 1, &unmapped, NULL));
       clReleaseEvent(unmapped);
-      check_part(worker, &all, worker->scratch, WIDTH * 4,
-                 "wrong data read");
+      check_part(worker, &all, worker->scratch, WIDTH * 4, "wrong data read");
    }
    ok(worker, "clReleaseMemObject", clReleaseMemObject(image));
 }
@@ -412,8 +410,7 @@ counter_set_up(void)
    cl_int code;
 
    atomic_store(&counted, 0);
-   counter = clCreateBuffer(context,
-                            CL_MEM_READ_WRITE | CL_MEM_COPY_HOST_PTR,
+   counter = clCreateBuffer(context, CL_MEM_READ_WRITE | CL_MEM_COPY_HOST_PTR,
                             sizeof(zero), &zero, &code);
 }
 
@@ -421,9 +418,9 @@ static void
 counter_round(struct worker *worker)
 {
    cl_int code = 1;
-   cl_uint *value = clEnqueueMapBuffer(
-      worker->queue, counter, CL_TRUE, CL_MAP_READ | CL_MAP_WRITE, 0,
-      sizeof(*value), 0, NULL, NULL, &code);
+   cl_uint *value = clEnqueueMapBuffer(worker->queue, counter, CL_TRUE,
+                                       CL_MAP_READ | CL_MAP_WRITE, 0,
+                                       sizeof(*value), 0, NULL, NULL, &code);
 
    if (code == CL_INVALID_OPERATION) {
       if (value)
@@ -546,8 +543,8 @@ create_queue(const struct worker *worker, bool out_of_order)
       CL_QUEUE_PROPERTIES,
       out_of_order ? CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE : 0, 0};
    cl_int code;
-   cl_command_queue queue = clCreateCommandQueueWithProperties(
-      context, device, properties, &code);
+   cl_command_queue queue =
+      clCreateCommandQueueWithProperties(context, device, properties, &code);
 
    ok(worker, "clCreateCommandQueueWithProperties", code);
    return queue;

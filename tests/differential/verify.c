@@ -112,8 +112,8 @@ verify_by_read(struct world *world, struct rng *rng, struct object *object,
                unsigned level, const struct box *box)
 {
    struct layout host = layout_tight(object->level[level].element, box);
-   size_t size = layout_end(&host, &(struct box){0, 0, 0, box->width,
-                                                 box->height, box->depth});
+   size_t size = layout_end(
+      &host, &(struct box){0, 0, 0, box->width, box->height, box->depth});
    uint8_t *bytes = malloc(size);
    size_t origin[4], region[3];
    cl_int code;
@@ -146,18 +146,19 @@ verify_by_map(struct world *world, struct rng *rng, struct object *object,
                                    box->x, box->width, 0, NULL, NULL, &code);
    } else {
       fill_origin(object, level, box, origin, region);
-      pointer = clEnqueueMapImage(queue, object->mem, CL_TRUE, CL_MAP_READ,
-                                  origin, region, &row, &slice, 0, NULL,
-                                  NULL, &code);
+      pointer =
+         clEnqueueMapImage(queue, object->mem, CL_TRUE, CL_MAP_READ, origin,
+                           region, &row, &slice, 0, NULL, NULL, &code);
    }
    expect_success(world, "the verifying map", code);
    verify_map_layout(world, object, box, pointer, row, slice);
 
    struct layout host = map_layout(object, box, row, slice);
-   verify_region(world, object, level, box, pointer, &host, "map for reading");
-   expect_success(world, "the unmap",
-                  clEnqueueUnmapMemObject(queue, object->mem, pointer, 0,
-                                          NULL, NULL));
+   verify_region(world, object, level, box, pointer, &host,
+                 "map for reading");
+   expect_success(
+      world, "the unmap",
+      clEnqueueUnmapMemObject(queue, object->mem, pointer, 0, NULL, NULL));
    expect_success(world, "clFinish", clFinish(queue));
 }
 
@@ -174,8 +175,8 @@ verify_by_copy(struct world *world, struct object *object, unsigned level,
    cl_int code;
 
    assert(bytes);
-   buffer = clCreateBuffer(world->context, CL_MEM_READ_WRITE, size, NULL,
-                           &code);
+   buffer =
+      clCreateBuffer(world->context, CL_MEM_READ_WRITE, size, NULL, &code);
    expect_success(world, "clCreateBuffer", code);
    if (object_is_buffer(object)) {
       code = clEnqueueCopyBuffer(queue, object->mem, buffer, box->x, 0, size,

@@ -17,14 +17,13 @@ void verify_info(struct world *world, struct object *object);
 
 /* Compares a region with client's memory. */
 void verify_region(const struct world *world, const struct object *object,
-                   unsigned level, const struct box *box,
-                   const uint8_t *host, const struct layout *host_layout,
-                   const char *route);
+                   unsigned level, const struct box *box, const uint8_t *host,
+                   const struct layout *host_layout, const char *route);
 
 /* Fails unless the object's map or read at that address is this size. */
-void verify_map_layout(const struct world *world,
-                       const struct object *object, const struct box *box,
-                       const uint8_t *pointer, size_t row, size_t slice);
+void verify_map_layout(const struct world *world, const struct object *object,
+                       const struct box *box, const uint8_t *pointer,
+                       size_t row, size_t slice);
 
 /* How pixels lie under a map's pointer. */
 struct layout map_layout(const struct object *object, const struct box *box,

@@ -108,8 +108,7 @@ create_queues(struct world *world, struct rng *rng)
       queue->flushed = true;
       queue->handle = create_queue(world, device->id, queue->out_of_order);
    }
-   world->scratch =
-      create_queue(world, devices[world->devices[0]].id, false);
+   world->scratch = create_queue(world, devices[world->devices[0]].id, false);
 }
 
 /* Few formats a world, so that copies between images find partners. */
@@ -120,9 +119,11 @@ choose_palette(struct world *world, struct rng *rng)
       &world->limits.formats[0][image_type_index(CL_MEM_OBJECT_IMAGE2D)];
 
    /* Those that can be seen as others (see op_create_image_from_image). */
-   static const cl_image_format viewable[] = {
-      {CL_RGBA, CL_UNORM_INT8}, {CL_sRGBA, CL_UNORM_INT8},
-      {CL_BGRA, CL_UNORM_INT8}, {CL_R, CL_FLOAT}, {CL_R, CL_UNORM_INT16}};
+   static const cl_image_format viewable[] = {{CL_RGBA, CL_UNORM_INT8},
+                                              {CL_sRGBA, CL_UNORM_INT8},
+                                              {CL_BGRA, CL_UNORM_INT8},
+                                              {CL_R, CL_FLOAT},
+                                              {CL_R, CL_UNORM_INT16}};
 
    for (unsigned i = 0; i < 3; i++) {
       cl_image_format *format = &world->palette[world->palette_count];
@@ -154,8 +155,8 @@ world_create(struct world *world, uint64_t seed)
    choose_devices(world, &rng);
    for (unsigned i = 0; i < world->device_count; i++)
       ids[i] = devices[world->devices[i]].id;
-   world->context = clCreateContext(NULL, world->device_count, ids, NULL,
-                                    NULL, &code);
+   world->context =
+      clCreateContext(NULL, world->device_count, ids, NULL, NULL, &code);
    expect_success(world, "clCreateContext", code);
    create_queues(world, &rng);
    choose_palette(world, &rng);
@@ -205,9 +206,9 @@ world_adopt(struct world *world, struct object *object, uint8_t *host_memory)
    world->corpses = corpse;
    object->corpse = corpse;
    object->live = true;
-   expect_success(world, "clSetMemObjectDestructorCallback",
-                  clSetMemObjectDestructorCallback(object->mem,
-                                                   note_destroyed, corpse));
+   expect_success(
+      world, "clSetMemObjectDestructorCallback",
+      clSetMemObjectDestructorCallback(object->mem, note_destroyed, corpse));
 }
 
 void
@@ -273,9 +274,10 @@ await_corpses(struct world *world)
       if (!atomic_load(&corpse->destroyed) && !options.require_all)
          continue;
       if (atomic_load(&corpse->destroyed) != 1)
-         fail(world, "#%u was released, its destructor callback called %d "
-              "times: it leaks or dies twice", corpse->serial,
-              atomic_load(&corpse->destroyed));
+         fail(world,
+              "#%u was released, its destructor callback called %d "
+              "times: it leaks or dies twice",
+              corpse->serial, atomic_load(&corpse->destroyed));
       free(corpse->host_memory);
       free(corpse);
    }
@@ -313,11 +315,10 @@ world_destroy(struct world *world, struct rng *rng)
       if (!mapping->live)
          continue;
       mapping->live = false;
-      expect_success(world, "clEnqueueUnmapMemObject",
-                     clEnqueueUnmapMemObject(world->scratch,
-                                             mapping->object->mem,
-                                             mapping->pointer, 0, NULL,
-                                             NULL));
+      expect_success(
+         world, "clEnqueueUnmapMemObject",
+         clEnqueueUnmapMemObject(world->scratch, mapping->object->mem,
+                                 mapping->pointer, 0, NULL, NULL));
    }
    expect_success(world, "clFinish", clFinish(world->scratch));
    for (unsigned i = 0; i < MAX_OBJECTS && !keep_maps; i++) {

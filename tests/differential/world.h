@@ -48,9 +48,9 @@ struct format_list {
 struct device {
    cl_device_id id;
    size_t max_2d_width, max_2d_height, max_3d, max_layers, max_buffer_image;
-   size_t base_align;       /* bytes */
-   cl_uint pitch_align;     /* pixels; 0: no 2D images from buffers */
-   cl_uint address_align;   /* pixels */
+   size_t base_align;     /* bytes */
+   cl_uint pitch_align;   /* pixels; 0: no 2D images from buffers */
+   cl_uint address_align; /* pixels */
    bool out_of_order;
    struct format_list formats[ACCESS_COUNT][TYPE_COUNT];
 };
@@ -73,15 +73,15 @@ struct object {
    cl_mem_object_type type;
    cl_mem_flags flags; /* with what was inherited */
    cl_image_format format;
-   bool levels_given;  /* num_mip_levels is not 0 */
-   bool mipmapped;     /* the level is part of origin[] */
+   bool levels_given; /* num_mip_levels is not 0 */
+   bool mipmapped;    /* the level is part of origin[] */
    unsigned levels;
    struct layout level[MAX_LEVELS];
    struct storage *storage;
-   bool sub;           /* sub-buffer, or image from another object */
-   cl_mem parent;      /* the object that it was made from */
-   uint8_t *host_ptr;  /* what maps must derive from; NULL if anything */
-   struct layout host; /* how pixels lie there */
+   bool sub;            /* sub-buffer, or image from another object */
+   cl_mem parent;       /* the object that it was made from */
+   uint8_t *host_ptr;   /* what maps must derive from; NULL if anything */
+   struct layout host;  /* how pixels lie there */
    size_t device_align; /* bytes: of a sub-buffer's origin */
    struct corpse *corpse;
 };
@@ -114,7 +114,7 @@ struct mapping {
    uint8_t *pointer;
    struct layout host;      /* how pixels lie from the pointer on */
    struct command *command; /* NULL once it is known to be complete */
-   bool stale;  /* a read map that a later write map overlaps */
+   bool stale;              /* a read map that a later write map overlaps */
    bool frozen; /* shares its pointer with one that was unmapped */
 };
 
@@ -161,8 +161,8 @@ void world_create(struct world *world, uint64_t seed);
 void world_destroy(struct world *world, struct rng *rng);
 
 /* Says what is about to be done: for --verbose and for failures. */
-__attribute__((format(printf, 2, 3))) void
-describe(struct world *world, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void describe(struct world *world,
+                                                    const char *format, ...);
 
 /* Reports a mismatch and ends the process. */
 __attribute__((format(printf, 2, 3), noreturn)) void
@@ -208,7 +208,6 @@ struct box random_box(struct rng *rng, const struct layout *layout);
 bool random_free_box(struct world *world, struct rng *rng,
                      const struct object *object, unsigned level, bool write,
                      struct box *box);
-
 
 /* origin[] with the level where it belongs, region[]. */
 void fill_origin(const struct object *object, unsigned level,

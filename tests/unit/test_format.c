@@ -178,6 +178,12 @@ static const struct pack_case pack_cases[] = {
    {CL_A, CL_HALF_FLOAT, {.f = {0, 0, 0, -2}}, {0x00, 0xc0}},
    {CL_R, CL_FLOAT, {.f = {-2, 0, 0, 0}}, {0, 0, 0, 0xc0}},
 
+   /* What has bytes to itself is written, what shares them is zero. */
+   {CL_RGBx, CL_UNORM_INT8, {.f = {0, 0.2f, 0, 1}}, {0, 51, 0, 255}},
+   {CL_RGBx, CL_SIGNED_INT8, {.i = {1, 2, 3, -4}}, {1, 2, 3, 0xfc}},
+   {CL_RGBx, CL_UNORM_SHORT_555, {.f = {0, 0, 1, 1}}, {0x1f, 0x00}},
+   {CL_sRGBx, CL_UNORM_INT8, {.f = {0.5f, 0, 1, 0.2f}}, {188, 0, 255, 51}},
+
    /* sRGB encodes the colours, not alpha. */
    {CL_sRGBA, CL_UNORM_INT8, {.f = {0.5f, 0, 1, 0.2f}}, {188, 0, 255, 51}},
    {CL_sBGRA, CL_UNORM_INT8, {.f = {0.5f, 0, 1, 0.2f}}, {255, 0, 188, 51}},
