@@ -168,7 +168,12 @@ add_slot_variables(nir_shader *nir, unsigned image, unsigned first)
    }
 }
 
-/* Slots for the images that are stored to by level.  False without memory. */
+/* Drivers that look at images_used look at its first word only. */
+#define MAX_SLOTS 32
+
+/* Slots for the images that are stored to by level.  False if there are too
+ * many, or without memory.
+ */
 static bool
 assign_slots(nir_shader *nir, struct trf_kernel_ir *ir)
 {
@@ -182,6 +187,8 @@ assign_slots(nir_shader *nir, struct trf_kernel_ir *ir)
                nir_src_as_uint(nir_instr_as_intrinsic(instr)->src[0]);
             if (find_slots(ir, image))
                continue;
+            if (ir->image_slots + TRF_MIP_SLOTS > MAX_SLOTS)
+               return false;
 
             struct trf_mip_slots *grown =
                realloc(ir->mip_slots,
@@ -194,6 +201,8 @@ assign_slots(nir_shader *nir, struct trf_kernel_ir *ir)
                .first = ir->image_slots,
             };
             add_slot_variables(nir, image, ir->image_slots);
+            for (unsigned i = 0; i < TRF_MIP_SLOTS; i++)
+               BITSET_SET(nir->info.images_used, ir->image_slots + i);
             ir->image_slots += TRF_MIP_SLOTS;
          }
       }
@@ -208,21 +217,22 @@ fits_driver(const struct trf_compiler *compiler,
    struct pipe_screen *pipe = compiler->pipe;
    const int images = pipe->get_shader_param(pipe, PIPE_SHADER_COMPUTE,
                                              PIPE_SHADER_CAP_MAX_SHADER_IMAGES);
-   return ir->image_slots <= (unsigned)MAX2(images, 0);
+   return ir->image_slots <= (unsigned)MAX2(images, 0) &&
+          (!ir->mip_slots_count || ir->image_slots <= MAX_SLOTS);
 }
 
 bool
 trf_nir_lower_images(const struct trf_compiler *compiler, nir_shader *nir,
                      struct trf_kernel_ir *ir)
 {
-   static const nir_remove_dead_variables_options keep_opaque = {
-      .can_remove_var = trf_nir_is_plain,
-   };
-
+   /*
+    * With images that nothing uses: of those, read-only ones would not become
+    * textures, and what their arguments are bound to would be mixed up.
+    */
    NIR_PASS(_, nir, nir_remove_dead_variables,
             nir_var_uniform | nir_var_image | nir_var_mem_constant |
                nir_var_mem_shared | nir_var_function_temp,
-            &keep_opaque);
+            NULL);
    NIR_PASS(_, nir, nir_lower_readonly_images_to_tex, true);
    count_images(nir, ir);
    NIR_PASS(_, nir, nir_shader_intrinsics_pass, lower_query,

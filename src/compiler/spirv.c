@@ -7,10 +7,16 @@
 
 #include "compiler/clc/clc_helpers.h"
 #include "compiler/compiler_private.h"
+#include "compiler/dependencies.h"
 #include "compiler/diagnostics.h"
 #include "compiler/text.h"
 #include "util/blob.h"
+#include "util/hash_table.h"
 #include "util/macros.h"
+#include "util/set.h"
+
+/* What diagnostics call a source. */
+#define SOURCE_NAME "input.cl"
 
 bool
 trf_spirv_copy(struct trf_spirv *spirv, const void *data, size_t size)
@@ -58,10 +64,10 @@ clc_features(const struct trf_compiler_features *features)
 
 /*
  * Everything that the result depends on, each part with its length, so that
- * no two lists of parts look alike.  False where a file that is included by
- * path may change behind the key.
+ * no two lists of parts look alike; but for files that are included by path,
+ * which the entry knows.
  */
-static bool
+static void
 write_key(struct blob *key, const struct trf_compiler *compiler,
           const struct trf_source *source)
 {
@@ -72,23 +78,17 @@ write_key(struct blob *key, const struct trf_compiler *compiler,
    blob_write_bytes(key, &features, sizeof(features));
    blob_write_uint32(key, compiler->features.address_bits);
    blob_write_uint32(key, source->option_count);
-   for (unsigned i = 0; i < source->option_count; i++) {
-      if (strncmp(source->options[i], "-I", 2) == 0)
-         return false;
+   for (unsigned i = 0; i < source->option_count; i++)
       blob_write_string(key, source->options[i]);
-   }
    blob_write_uint32(key, source->header_count);
    for (unsigned i = 0; i < source->header_count; i++) {
       blob_write_string(key, source->headers[i].name);
       blob_write_string(key, source->headers[i].source);
    }
    blob_write_string(key, source->text);
-
-   /* Relative to the working directory: no option says so. */
-   return !strstr(source->text, "#include") || source->header_count;
 }
 
-/* A cached entry is the log, then the SPIR-V. */
+/* A cached entry is what was included, the log, then the SPIR-V. */
 static bool
 read_cached(struct disk_cache *cache, const cache_key key,
             struct trf_spirv *out, struct trf_text *log)
@@ -100,26 +100,35 @@ read_cached(struct disk_cache *cache, const cache_key key,
 
    struct blob_reader reader;
    blob_reader_init(&reader, entry, size);
-   const char *text = blob_read_string(&reader);
-   const uint32_t bytes = blob_read_uint32(&reader);
-   const void *words = blob_read_bytes(&reader, bytes);
-   const bool found = !reader.overrun && trf_spirv_copy(out, words, bytes);
-   if (found)
-      trf_text_append(log, text);
+   bool found = trf_dependencies_match(&reader);
+   if (found) {
+      const char *text = blob_read_string(&reader);
+      const uint32_t bytes = blob_read_uint32(&reader);
+      const void *words = blob_read_bytes(&reader, bytes);
+      found = !reader.overrun && trf_spirv_copy(out, words, bytes);
+      if (found)
+         trf_text_append(log, text);
+   }
    free(entry);
+
+   /* Or it would be in the way of what comes out now. */
+   if (!found)
+      disk_cache_remove(cache, key);
    return found;
 }
 
 static void
 write_cached(struct disk_cache *cache, const cache_key key,
+             const struct set *included, time_t started,
              const struct trf_spirv *spirv, const char *log)
 {
    struct blob entry;
    blob_init(&entry);
+   const bool known = trf_dependencies_write(&entry, included, started);
    blob_write_string(&entry, log);
    blob_write_uint32(&entry, spirv->size);
    blob_write_bytes(&entry, spirv->data, spirv->size);
-   if (!entry.out_of_memory)
+   if (known && !entry.out_of_memory)
       disk_cache_put(cache, key, entry.data, entry.size, NULL);
    blob_finish(&entry);
 }
@@ -127,7 +136,8 @@ write_cached(struct disk_cache *cache, const cache_key key,
 static bool
 compile_words(struct trf_compiler *compiler, const struct trf_source *source,
               const char *const *words, unsigned word_count,
-              struct trf_spirv *out, struct trf_text *log)
+              struct set *included, struct trf_spirv *out,
+              struct trf_text *log)
 {
    static const char *const extensions[] = {
       "SPV_EXT_shader_atomic_float_add",
@@ -152,7 +162,7 @@ compile_words(struct trf_compiler *compiler, const struct trf_source *source,
    const struct clc_compile_args args = {
       .headers = headers,
       .num_headers = source->header_count,
-      .source = {.name = "input.cl", .value = source->text},
+      .source = {.name = SOURCE_NAME, .value = source->text},
       .args = words,
       .num_args = word_count,
       .features = clc_features(&compiler->features),
@@ -163,7 +173,7 @@ compile_words(struct trf_compiler *compiler, const struct trf_source *source,
    };
    struct clc_binary binary = {0};
    const bool compiled =
-      clc_compile_c_to_spirv(&args, &logger, &binary, NULL);
+      clc_compile_c_to_spirv(&args, &logger, &binary, included);
    free(headers);
    return compiled && adopt_binary(&binary, out);
 }
@@ -171,7 +181,7 @@ compile_words(struct trf_compiler *compiler, const struct trf_source *source,
 /* If it fails, clc gives the diagnostics itself. */
 static bool
 compile(struct trf_compiler *compiler, const struct trf_source *source,
-        struct trf_spirv *out, struct trf_text *log)
+        struct set *included, struct trf_spirv *out, struct trf_text *log)
 {
    const char **words = calloc(source->option_count + 2, sizeof(*words));
    unsigned count = source->option_count;
@@ -189,7 +199,8 @@ compile(struct trf_compiler *compiler, const struct trf_source *source,
    }
 
    const bool compiled =
-      compile_words(compiler, source, words, count, out, log);
+      compile_words(compiler, source, words, count, included, out, log);
+   _mesa_set_remove_key(included, SOURCE_NAME);
    trf_diagnostics_finish(&diagnostics, &warnings);
    if (compiled)
       trf_text_append(log, trf_text_get(&warnings));
@@ -198,31 +209,51 @@ compile(struct trf_compiler *compiler, const struct trf_source *source,
    return compiled;
 }
 
+/* Compiles, and keeps the result where the key says. */
+static bool
+compile_and_cache(struct trf_compiler *compiler,
+                  const struct trf_source *source, const cache_key key,
+                  struct trf_spirv *out, struct trf_text *log)
+{
+   struct set *included =
+      _mesa_set_create(NULL, _mesa_hash_string, _mesa_key_string_equal);
+   if (!included)
+      return false;
+
+   /* A log of its own, to be kept with the result. */
+   struct trf_text messages = {0};
+   const time_t started = time(NULL);
+   const bool compiled = compile(compiler, source, included, out, &messages);
+   if (compiled && compiler->cache)
+      write_cached(compiler->cache, key, included, started, out,
+                   trf_text_get(&messages));
+   trf_text_append(log, trf_text_get(&messages));
+   trf_text_clear(&messages);
+   _mesa_set_destroy(included, NULL);
+   return compiled;
+}
+
 bool
 trf_compile_source(struct trf_compiler *compiler,
                    const struct trf_source *source, struct trf_spirv *out,
                    struct trf_text *log)
 {
-   struct blob parts;
-   cache_key key;
+   cache_key key = {0};
 
-   blob_init(&parts);
-   const bool cached = write_key(&parts, compiler, source) &&
-                       !parts.out_of_memory && compiler->cache;
-   if (cached)
-      disk_cache_compute_key(compiler->cache, parts.data, parts.size, key);
-   blob_finish(&parts);
-   if (cached && read_cached(compiler->cache, key, out, log))
-      return true;
-
-   /* A log of its own, to be kept with the result. */
-   struct trf_text messages = {0};
-   const bool compiled = compile(compiler, source, out, &messages);
-   if (compiled && cached)
-      write_cached(compiler->cache, key, out, trf_text_get(&messages));
-   trf_text_append(log, trf_text_get(&messages));
-   trf_text_clear(&messages);
-   return compiled;
+   if (compiler->cache) {
+      struct blob parts;
+      blob_init(&parts);
+      write_key(&parts, compiler, source);
+      const bool known = !parts.out_of_memory;
+      if (known)
+         disk_cache_compute_key(compiler->cache, parts.data, parts.size, key);
+      blob_finish(&parts);
+      if (!known)
+         return false;
+      if (read_cached(compiler->cache, key, out, log))
+         return true;
+   }
+   return compile_and_cache(compiler, source, key, out, log);
 }
 
 bool

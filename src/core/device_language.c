@@ -130,7 +130,16 @@ trf_device_get_ils(const void *object, struct trf_info_out *out)
 cl_device_fp_config
 trf_device_single_fp_config(const struct trf_device *device)
 {
-   return CL_FP_ROUND_TO_NEAREST | CL_FP_INF_NAN;
+   cl_device_fp_config config = CL_FP_ROUND_TO_NEAREST | CL_FP_INF_NAN;
+
+   /*
+    * The host's processor divides and takes roots as IEEE 754 wants it; GPUs
+    * multiply by a reciprocal.  It keeps denormals too, but libclc's
+    * functions, fma among them, do not.
+    */
+   if (device->caps->is_cpu)
+      config |= CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT;
+   return config;
 }
 
 cl_int

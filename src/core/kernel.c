@@ -109,8 +109,8 @@ compile_code(struct trf_program *program, struct trf_build *build,
    code->device = build->device;
    code->name = strdup(decl->name);
    code->ir = trf_kernel_ir_create(trf_device_compiler(build->device),
-                                   &build->spirv, decl, program->values,
-                                   program->value_count, &build->log);
+                                   &build->spirv, decl, NULL, 0,
+                                   &build->log);
    if (!code->name || !code->ir)
       goto fail;
    code->shader = trf_shader_create(build->device->screen, code->ir->nir,

@@ -13,6 +13,8 @@
 
 #include "c11/threads.h"
 #ifdef GALLIUM_LLVMPIPE
+#include "gallivm/lp_bld_debug.h"
+#include "gallivm/lp_bld_init.h"
 #include "llvmpipe/lp_screen.h"
 #endif
 #include "sw/null/null_sw_winsys.h"
@@ -45,10 +47,26 @@ trf_target_has_drm_driver(const char *driver)
  */
 static struct sw_winsys *null_winsys;
 
+/*
+ * llvmpipe's short way through textures of 8 bits, or less, weighs and rounds
+ * in 8 bits: too coarse for linear filters here, and not what a read without
+ * a sampler gives. The switch is this library's own copy of gallivm's, whose
+ * start, once for all screens, sets it from the environment.
+ */
 static void
-create_null_winsys(void)
+ask_for_precise_sampling(void)
+{
+#ifdef GALLIUM_LLVMPIPE
+   if (lp_build_init())
+      gallivm_perf |= GALLIVM_PERF_NO_AOS_SAMPLING;
+#endif
+}
+
+static void
+start_software(void)
 {
    null_winsys = null_sw_create();
+   ask_for_precise_sampling();
 }
 
 struct pipe_screen *
@@ -56,7 +74,7 @@ trf_target_create_sw_screen(const char *driver)
 {
    static once_flag once = ONCE_FLAG_INIT;
 
-   call_once(&once, create_null_winsys);
+   call_once(&once, start_software);
    if (!null_winsys)
       return NULL;
    return sw_screen_create_named(null_winsys, NULL, driver);

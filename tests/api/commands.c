@@ -135,9 +135,9 @@ COMMAND(map_image)
 {
    cl_int error = UNTOUCHED;
    size_t row = 0;
-   void *pointer = clEnqueueMapImage(
-      queue, props->dst_image, blocking, CL_MAP_READ, zero, square, &row,
-      NULL, count, waits, event, &error);
+   void *pointer =
+      clEnqueueMapImage(queue, props->dst_image, blocking, CL_MAP_READ, zero,
+                        square, &row, NULL, count, waits, event, &error);
    assert_int_equal(pointer == NULL, error != CL_SUCCESS);
    props->mapped = pointer;
    return error;
@@ -192,9 +192,9 @@ undo_image_map(struct props *props)
 static void
 prepare_unmap(struct props *props)
 {
-   props->mapped = CREATED(
-      clEnqueueMapBuffer(client.queue, props->dst, CL_TRUE, CL_MAP_READ, 0,
-                         256, 0, NULL, NULL, &code));
+   props->mapped =
+      CREATED(clEnqueueMapBuffer(client.queue, props->dst, CL_TRUE,
+                                 CL_MAP_READ, 0, 256, 0, NULL, NULL, &code));
 }
 
 const struct command commands[] = {

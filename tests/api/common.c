@@ -64,12 +64,12 @@ bool
 has_extension(const char *name)
 {
    size_t size;
-   CHECK_OK(clGetDeviceInfo(client.device, CL_DEVICE_EXTENSIONS, 0, NULL,
-                            &size));
+   CHECK_OK(
+      clGetDeviceInfo(client.device, CL_DEVICE_EXTENSIONS, 0, NULL, &size));
    char *list = malloc(size + 1);
    assert_non_null(list);
-   CHECK_OK(clGetDeviceInfo(client.device, CL_DEVICE_EXTENSIONS, size, list,
-                            NULL));
+   CHECK_OK(
+      clGetDeviceInfo(client.device, CL_DEVICE_EXTENSIONS, size, list, NULL));
    const bool found = list_has(list, name, ' ');
    free(list);
    return found;
@@ -362,8 +362,8 @@ cl_mem
 new_sub_buffer(cl_mem parent, size_t origin, size_t size)
 {
    const cl_buffer_region region = {origin, size};
-   return CREATED(clCreateSubBuffer(
-      parent, 0, CL_BUFFER_CREATE_TYPE_REGION, &region, &code));
+   return CREATED(clCreateSubBuffer(parent, 0, CL_BUFFER_CREATE_TYPE_REGION,
+                                    &region, &code));
 }
 
 cl_event

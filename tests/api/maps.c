@@ -6,6 +6,36 @@
 
 static const size_t zero[3] = {0, 0, 0};
 
+const cl_map_flags all_map_flags[MAP_FLAGS] = {
+   CL_MAP_READ, CL_MAP_WRITE, CL_MAP_READ | CL_MAP_WRITE,
+   CL_MAP_WRITE_INVALIDATE_REGION};
+
+int
+map_setup(void **state)
+{
+   if (client_setup(state))
+      return -1;
+   if (!client.images)
+      print_error("the device has no images\n");
+   return client.images ? 0 : -1;
+}
+
+cl_mem
+plain_2d(cl_mem_flags flags)
+{
+   return new_image(TYPE_2D, &rgba8, flags, 32, 16, 1, 1);
+}
+
+void *
+map_raw(cl_command_queue queue, cl_mem image, cl_bool blocking,
+        cl_map_flags flags, const size_t *origin, const size_t *region,
+        cl_uint count, const cl_event *waits, cl_event *event)
+{
+   size_t row = 0, slice = 0;
+   return clEnqueueMapImage(queue, image, blocking, flags, origin, region,
+                            &row, &slice, count, waits, event, &code);
+}
+
 static void
 check_pitches(const struct map *map, unsigned type)
 {
@@ -21,9 +51,9 @@ map_now(cl_command_queue queue, cl_mem image, unsigned type,
         cl_map_flags flags, const size_t *origin, const size_t *region)
 {
    struct map map = {NULL, 0, 77};
-   map.pointer = CREATED(
-      clEnqueueMapImage(queue, image, CL_TRUE, flags, origin, region,
-                        &map.row, &map.slice, 0, NULL, NULL, &code));
+   map.pointer =
+      CREATED(clEnqueueMapImage(queue, image, CL_TRUE, flags, origin, region,
+                                &map.row, &map.slice, 0, NULL, NULL, &code));
    check_pitches(&map, type);
    return map;
 }

@@ -7,6 +7,23 @@
 
 #include "common.h"
 
+#define MAP_WRITES (CL_MAP_WRITE | CL_MAP_WRITE_INVALIDATE_REGION)
+
+/* Each way to map. */
+#define MAP_FLAGS 4
+extern const cl_map_flags all_map_flags[MAP_FLAGS];
+
+/* Group setup that fails where the device has no images. */
+int map_setup(void **state);
+
+/* A 2D image of 32 × 16 pixels of RGBA8. */
+cl_mem plain_2d(cl_mem_flags flags);
+
+/* The call itself, with pitches that nobody looks at; sets `code`. */
+void *map_raw(cl_command_queue queue, cl_mem image, cl_bool blocking,
+              cl_map_flags flags, const size_t *origin, const size_t *region,
+              cl_uint count, const cl_event *waits, cl_event *event);
+
 struct map {
    unsigned char *pointer;
    size_t row, slice;

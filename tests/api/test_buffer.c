@@ -30,8 +30,8 @@ static cl_mem_flags
 mem_flags(cl_mem mem)
 {
    cl_mem_flags flags;
-   CHECK_OK(clGetMemObjectInfo(mem, CL_MEM_FLAGS, sizeof(flags), &flags,
-                               NULL));
+   CHECK_OK(
+      clGetMemObjectInfo(mem, CL_MEM_FLAGS, sizeof(flags), &flags, NULL));
    return flags;
 }
 
@@ -55,9 +55,8 @@ mem_host_ptr(cl_mem mem)
 static void
 all_good_flags(void **state)
 {
-   static const cl_mem_flags accesses[] = {CL_MEM_READ_WRITE,
-                                           CL_MEM_READ_ONLY,
-                                           CL_MEM_WRITE_ONLY};
+   static const cl_mem_flags accesses[] = {
+      CL_MEM_READ_WRITE, CL_MEM_READ_ONLY, CL_MEM_WRITE_ONLY};
    static const cl_mem_flags hosts[] = {0, CL_MEM_HOST_READ_ONLY,
                                         CL_MEM_HOST_WRITE_ONLY,
                                         CL_MEM_HOST_NO_ACCESS};
@@ -70,10 +69,9 @@ all_good_flags(void **state)
       for (unsigned h = 0; h < COUNT(hosts); h++)
          for (unsigned p = 0; p < COUNT(pointers); p++) {
             const cl_mem_flags flags = accesses[a] | hosts[h] | pointers[p];
-            const bool takes = flags & (CL_MEM_USE_HOST_PTR |
-                                        CL_MEM_COPY_HOST_PTR);
-            cl_mem buffer =
-               CREATED(create(flags, SIZE, takes ? data : NULL));
+            const bool takes =
+               flags & (CL_MEM_USE_HOST_PTR | CL_MEM_COPY_HOST_PTR);
+            cl_mem buffer = CREATED(create(flags, SIZE, takes ? data : NULL));
 
             assert_int_equal(mem_flags(buffer), flags);
             assert_int_equal(mem_size(buffer), SIZE);
@@ -194,8 +192,8 @@ with_properties(void **state)
    cl_mem buffer = CREATED(clCreateBufferWithProperties(
       client.context, none, CL_MEM_READ_ONLY, SIZE, NULL, &code));
 
-   CHECK_OK(clGetMemObjectInfo(buffer, CL_MEM_PROPERTIES, sizeof(got), got,
-                               &size));
+   CHECK_OK(
+      clGetMemObjectInfo(buffer, CL_MEM_PROPERTIES, sizeof(got), got, &size));
    assert_int_equal(size, sizeof(none));
    assert_int_equal(got[0], 0);
    CHECK_OK(clReleaseMemObject(buffer));
@@ -224,8 +222,8 @@ describes_itself(void **state)
    size_t offset = 9;
    cl_bool svm = 9;
 
-   CHECK_OK(clGetMemObjectInfo(buffer, CL_MEM_TYPE, sizeof(type), &type,
-                               NULL));
+   CHECK_OK(
+      clGetMemObjectInfo(buffer, CL_MEM_TYPE, sizeof(type), &type, NULL));
    assert_int_equal(type, CL_MEM_OBJECT_BUFFER);
    CHECK_OK(clGetMemObjectInfo(buffer, CL_MEM_CONTEXT, sizeof(context),
                                &context, NULL));

@@ -88,9 +88,9 @@ ranges_must_be_inside(void **state)
 {
    static const struct {
       size_t offset, size;
-   } bad[] = {{0, SIZE + 1},  {1, SIZE},         {SIZE, 1},
-              {SIZE + 1, 1},  {SIZE_MAX, 1},     {1, SIZE_MAX},
-              {SIZE_MAX, 2},  {SIZE_MAX - 1, 4}, {SIZE, SIZE_MAX - SIZE + 1}};
+   } bad[] = {{0, SIZE + 1}, {1, SIZE},         {SIZE, 1},
+              {SIZE + 1, 1}, {SIZE_MAX, 1},     {1, SIZE_MAX},
+              {SIZE_MAX, 2}, {SIZE_MAX - 1, 4}, {SIZE, SIZE_MAX - SIZE + 1}};
    unsigned char data[2];
    const unsigned char pattern = 1;
    cl_mem a = new_buffer(0, SIZE, NULL), b = new_buffer(0, 2 * SIZE, NULL);
@@ -131,14 +131,12 @@ ptr_must_be_there(void **state)
    CHECK_CODE(CL_INVALID_VALUE,
               clEnqueueWriteBuffer(client.queue, buffer, CL_TRUE, 0, 4, NULL,
                                    0, NULL, NULL));
-   CHECK_CODE(CL_INVALID_VALUE,
-              clEnqueueReadBufferRect(client.queue, buffer, CL_TRUE, zero,
-                                      zero, one, 0, 0, 0, 0, NULL, 0, NULL,
-                                      NULL));
-   CHECK_CODE(CL_INVALID_VALUE,
-              clEnqueueWriteBufferRect(client.queue, buffer, CL_TRUE, zero,
-                                       zero, one, 0, 0, 0, 0, NULL, 0, NULL,
-                                       NULL));
+   CHECK_CODE(CL_INVALID_VALUE, clEnqueueReadBufferRect(
+                                   client.queue, buffer, CL_TRUE, zero, zero,
+                                   one, 0, 0, 0, 0, NULL, 0, NULL, NULL));
+   CHECK_CODE(CL_INVALID_VALUE, clEnqueueWriteBufferRect(
+                                   client.queue, buffer, CL_TRUE, zero, zero,
+                                   one, 0, 0, 0, 0, NULL, 0, NULL, NULL));
    CHECK_OK(clReleaseMemObject(buffer));
 }
 
@@ -218,17 +216,15 @@ host_flags_are_respected(void **state)
       CHECK_CODE(cases[i].read,
                  clEnqueueReadBuffer(client.queue, buffer, CL_TRUE, 0, 64,
                                      data, 0, NULL, NULL));
-      CHECK_CODE(cases[i].read,
-                 clEnqueueReadBufferRect(client.queue, buffer, CL_TRUE, zero,
-                                         zero, one, 0, 0, 0, 0, data, 0, NULL,
-                                         NULL));
+      CHECK_CODE(cases[i].read, clEnqueueReadBufferRect(
+                                   client.queue, buffer, CL_TRUE, zero, zero,
+                                   one, 0, 0, 0, 0, data, 0, NULL, NULL));
       CHECK_CODE(cases[i].write,
                  clEnqueueWriteBuffer(client.queue, buffer, CL_TRUE, 0, 64,
                                       data, 0, NULL, NULL));
-      CHECK_CODE(cases[i].write,
-                 clEnqueueWriteBufferRect(client.queue, buffer, CL_TRUE, zero,
-                                          zero, one, 0, 0, 0, 0, data, 0,
-                                          NULL, NULL));
+      CHECK_CODE(cases[i].write, clEnqueueWriteBufferRect(
+                                    client.queue, buffer, CL_TRUE, zero, zero,
+                                    one, 0, 0, 0, 0, data, 0, NULL, NULL));
       /* What the device does is not the host's access. */
       CHECK_OK(clEnqueueFillBuffer(client.queue, buffer, data, 4, 0, 64, 0,
                                    NULL, NULL));
@@ -363,9 +359,9 @@ rectangles_must_be_right(void **state)
       {{0, SIZE_MAX, 0}, {2, 2, 1}, 0, 0},
       {{0, 0, SIZE_MAX}, {2, 2, 2}, 0, 0},
       {{0, 0, 0}, {SIZE_MAX, 2, 2}, 0, 0},
-      {{0, 0, 0}, {16, 4, 2}, 15, 0},       /* row < region[0] */
-      {{0, 0, 0}, {16, 4, 2}, 16, 63},      /* slice < region[1] rows */
-      {{0, 0, 0}, {16, 4, 2}, 16, 72},      /* slice no whole rows */
+      {{0, 0, 0}, {16, 4, 2}, 15, 0},  /* row < region[0] */
+      {{0, 0, 0}, {16, 4, 2}, 16, 63}, /* slice < region[1] rows */
+      {{0, 0, 0}, {16, 4, 2}, 16, 72}, /* slice no whole rows */
       {{0, 0, 0}, {2, 2, 2}, SIZE_MAX, 0},
       {{0, 0, 0}, {2, 2, 2}, 4, SIZE_MAX - 3},
    };
@@ -389,10 +385,9 @@ rectangles_must_be_right(void **state)
                                          zero, bad[i].region, bad[i].row,
                                          bad[i].slice, 0, 0, 0, NULL, NULL));
       CHECK_CODE(CL_INVALID_VALUE,
-                 clEnqueueCopyBufferRect(client.queue, big, a, zero,
-                                         bad[i].origin, bad[i].region, 0, 0,
-                                         bad[i].row, bad[i].slice, 0, NULL,
-                                         NULL));
+                 clEnqueueCopyBufferRect(
+                    client.queue, big, a, zero, bad[i].origin, bad[i].region,
+                    0, 0, bad[i].row, bad[i].slice, 0, NULL, NULL));
    }
    CHECK_OK(clReleaseMemObject(a));
    CHECK_OK(clReleaseMemObject(big));
@@ -419,18 +414,15 @@ host_pitches_must_be_right(void **state)
                                           zero, region, 0, 0, bad[i].row,
                                           bad[i].slice, host, 0, NULL, NULL));
    }
-   CHECK_CODE(CL_INVALID_VALUE,
-              clEnqueueReadBufferRect(client.queue, a, CL_TRUE, NULL, zero,
-                                      region, 0, 0, 0, 0, host, 0, NULL,
-                                      NULL));
-   CHECK_CODE(CL_INVALID_VALUE,
-              clEnqueueReadBufferRect(client.queue, a, CL_TRUE, zero, NULL,
-                                      region, 0, 0, 0, 0, host, 0, NULL,
-                                      NULL));
-   CHECK_CODE(CL_INVALID_VALUE,
-              clEnqueueWriteBufferRect(client.queue, a, CL_TRUE, zero, zero,
-                                       NULL, 0, 0, 0, 0, host, 0, NULL,
-                                       NULL));
+   CHECK_CODE(CL_INVALID_VALUE, clEnqueueReadBufferRect(
+                                   client.queue, a, CL_TRUE, NULL, zero,
+                                   region, 0, 0, 0, 0, host, 0, NULL, NULL));
+   CHECK_CODE(CL_INVALID_VALUE, clEnqueueReadBufferRect(
+                                   client.queue, a, CL_TRUE, zero, NULL,
+                                   region, 0, 0, 0, 0, host, 0, NULL, NULL));
+   CHECK_CODE(CL_INVALID_VALUE, clEnqueueWriteBufferRect(
+                                   client.queue, a, CL_TRUE, zero, zero, NULL,
+                                   0, 0, 0, 0, host, 0, NULL, NULL));
    CHECK_OK(clReleaseMemObject(a));
 }
 
@@ -441,8 +433,8 @@ copies_any_range(void **state)
 {
    static const struct {
       size_t from, to, size;
-   } ranges[] = {{0, 0, SIZE}, {1, 2, 3}, {100, 7, 1000}, {4095, 0, 1},
-                 {0, 4095, 1}, {2048, 0, 2048}};
+   } ranges[] = {{0, 0, SIZE}, {1, 2, 3},    {100, 7, 1000},
+                 {4095, 0, 1}, {0, 4095, 1}, {2048, 0, 2048}};
    struct model a, b;
 
    model_init(&a, CL_MEM_READ_WRITE, 1);
@@ -477,12 +469,12 @@ overlapping_copies_are_refused(void **state)
 
    CHECK_CODE(CL_MEM_COPY_OVERLAP, clEnqueueCopyBuffer(client.queue, a, a, 0,
                                                        0, 1, 0, NULL, NULL));
-   CHECK_CODE(CL_MEM_COPY_OVERLAP,
-              clEnqueueCopyBuffer(client.queue, a, a, 0, 99, 100, 0, NULL,
-                                  NULL));
-   CHECK_CODE(CL_MEM_COPY_OVERLAP,
-              clEnqueueCopyBuffer(client.queue, a, a, 99, 0, 100, 0, NULL,
-                                  NULL));
+   CHECK_CODE(
+      CL_MEM_COPY_OVERLAP,
+      clEnqueueCopyBuffer(client.queue, a, a, 0, 99, 100, 0, NULL, NULL));
+   CHECK_CODE(
+      CL_MEM_COPY_OVERLAP,
+      clEnqueueCopyBuffer(client.queue, a, a, 99, 0, 100, 0, NULL, NULL));
    /* Sub-buffers of one parent. */
    CHECK_CODE(CL_MEM_COPY_OVERLAP,
               clEnqueueCopyBuffer(client.queue, low, high, 2 * unit, 0, 1, 0,
@@ -497,14 +489,12 @@ overlapping_copies_are_refused(void **state)
    CHECK_OK(clEnqueueCopyBufferRect(client.queue, a, a, zero, beside, region,
                                     32, 256, 32, 256, 0, NULL, NULL));
    /* "… if src_buffer and dst_buffer are the same: the pitches too." */
-   CHECK_CODE(CL_INVALID_VALUE,
-              clEnqueueCopyBufferRect(client.queue, a, a, zero, beside,
-                                      region, 32, 256, 64, 256, 0, NULL,
-                                      NULL));
-   CHECK_CODE(CL_INVALID_VALUE,
-              clEnqueueCopyBufferRect(client.queue, a, a, zero, beside,
-                                      region, 32, 256, 32, 512, 0, NULL,
-                                      NULL));
+   CHECK_CODE(CL_INVALID_VALUE, clEnqueueCopyBufferRect(
+                                   client.queue, a, a, zero, beside, region,
+                                   32, 256, 64, 256, 0, NULL, NULL));
+   CHECK_CODE(CL_INVALID_VALUE, clEnqueueCopyBufferRect(
+                                   client.queue, a, a, zero, beside, region,
+                                   32, 256, 32, 512, 0, NULL, NULL));
    CHECK_OK(clFinish(client.queue));
    CHECK_OK(clReleaseMemObject(low));
    CHECK_OK(clReleaseMemObject(high));
@@ -516,15 +506,15 @@ static void
 copies_stay_in_their_context(void **state)
 {
    cl_mem a = new_buffer(0, SIZE, NULL);
-   cl_mem other = CREATED(
-      clCreateBuffer(client.stranger, 0, SIZE, NULL, &code));
+   cl_mem other =
+      CREATED(clCreateBuffer(client.stranger, 0, SIZE, NULL, &code));
 
-   CHECK_CODE(CL_INVALID_CONTEXT,
-              clEnqueueCopyBuffer(client.queue, a, other, 0, 0, 1, 0, NULL,
-                                  NULL));
-   CHECK_CODE(CL_INVALID_CONTEXT,
-              clEnqueueCopyBuffer(client.queue, other, a, 0, 0, 1, 0, NULL,
-                                  NULL));
+   CHECK_CODE(
+      CL_INVALID_CONTEXT,
+      clEnqueueCopyBuffer(client.queue, a, other, 0, 0, 1, 0, NULL, NULL));
+   CHECK_CODE(
+      CL_INVALID_CONTEXT,
+      clEnqueueCopyBuffer(client.queue, other, a, 0, 0, 1, 0, NULL, NULL));
    CHECK_CODE(CL_INVALID_CONTEXT,
               clEnqueueCopyBufferRect(client.queue, a, other, zero, zero, one,
                                       0, 0, 0, 0, 0, NULL, NULL));
@@ -559,8 +549,8 @@ fills_must_be_right(void **state)
 {
    static const struct {
       size_t pattern, offset, size;
-   } bad[] = {{0, 0, 16},  {3, 0, 3},    {5, 0, 20},  {256, 0, 256},
-              {12, 0, 12}, {4, 2, 8},    {4, 0, 6},   {16, 8, 16},
+   } bad[] = {{0, 0, 16},  {3, 0, 3},    {5, 0, 20}, {256, 0, 256},
+              {12, 0, 12}, {4, 2, 8},    {4, 0, 6},  {16, 8, 16},
               {16, 0, 24}, {129, 0, 129}};
    unsigned char pattern[256] = {0};
    cl_mem buffer = new_buffer(0, SIZE, NULL);
@@ -584,8 +574,7 @@ static void
 migrates(void **state)
 {
    static const cl_mem_migration_flags flags[] = {
-      0, CL_MIGRATE_MEM_OBJECT_HOST,
-      CL_MIGRATE_MEM_OBJECT_CONTENT_UNDEFINED,
+      0, CL_MIGRATE_MEM_OBJECT_HOST, CL_MIGRATE_MEM_OBJECT_CONTENT_UNDEFINED,
       CL_MIGRATE_MEM_OBJECT_HOST | CL_MIGRATE_MEM_OBJECT_CONTENT_UNDEFINED};
    struct model m;
 
@@ -607,27 +596,26 @@ static void
 migration_must_be_right(void **state)
 {
    cl_mem buffer = new_buffer(0, SIZE, NULL);
-   cl_mem other = CREATED(
-      clCreateBuffer(client.stranger, 0, SIZE, NULL, &code));
+   cl_mem other =
+      CREATED(clCreateBuffer(client.stranger, 0, SIZE, NULL, &code));
    const cl_mem mixed[] = {buffer, other};
 
-   CHECK_CODE(CL_INVALID_VALUE,
-              clEnqueueMigrateMemObjects(client.queue, 0, &buffer, 0, 0, NULL,
-                                         NULL));
-   CHECK_CODE(CL_INVALID_VALUE,
-              clEnqueueMigrateMemObjects(client.queue, 1, NULL, 0, 0, NULL,
-                                         NULL));
+   CHECK_CODE(
+      CL_INVALID_VALUE,
+      clEnqueueMigrateMemObjects(client.queue, 0, &buffer, 0, 0, NULL, NULL));
+   CHECK_CODE(CL_INVALID_VALUE, clEnqueueMigrateMemObjects(
+                                   client.queue, 1, NULL, 0, 0, NULL, NULL));
    CHECK_CODE(CL_INVALID_VALUE,
               clEnqueueMigrateMemObjects(client.queue, 1, &buffer, 1 << 10, 0,
                                          NULL, NULL));
-   CHECK_CODE(CL_INVALID_CONTEXT,
-              clEnqueueMigrateMemObjects(client.queue, 2, mixed, 0, 0, NULL,
-                                         NULL));
+   CHECK_CODE(
+      CL_INVALID_CONTEXT,
+      clEnqueueMigrateMemObjects(client.queue, 2, mixed, 0, 0, NULL, NULL));
    for (unsigned i = 0; i < (client.is_trefoil ? GARBAGE_COUNT : 1); i++) {
       const cl_mem bad[] = {buffer, garbage(i)};
-      CHECK_CODE(CL_INVALID_MEM_OBJECT,
-                 clEnqueueMigrateMemObjects(client.queue, 2, bad, 0, 0, NULL,
-                                            NULL));
+      CHECK_CODE(
+         CL_INVALID_MEM_OBJECT,
+         clEnqueueMigrateMemObjects(client.queue, 2, bad, 0, 0, NULL, NULL));
    }
    CHECK_OK(clReleaseMemObject(buffer));
    CHECK_OK(clReleaseMemObject(other));

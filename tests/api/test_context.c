@@ -29,11 +29,11 @@ creates_with_and_without_properties(void **state)
    cl_context context;
    int data;
 
-   context = CREATED(
-      clCreateContext(NULL, 1, &client.device, NULL, NULL, &code));
+   context =
+      CREATED(clCreateContext(NULL, 1, &client.device, NULL, NULL, &code));
    CHECK_OK(clReleaseContext(context));
-   context = CREATED(
-      clCreateContext(none, 1, &client.device, NULL, NULL, &code));
+   context =
+      CREATED(clCreateContext(none, 1, &client.device, NULL, NULL, &code));
    CHECK_OK(clReleaseContext(context));
    context = CREATED(
       clCreateContext(properties, 1, &client.device, notify, &data, &code));
@@ -47,13 +47,13 @@ creates_with_and_without_properties(void **state)
 static void
 info_reports_what_was_given(void **state)
 {
-   const cl_context_properties given[] = {
-      CL_CONTEXT_INTEROP_USER_SYNC, CL_FALSE, PLATFORM_PROPERTY, 0};
+   const cl_context_properties given[] = {CL_CONTEXT_INTEROP_USER_SYNC,
+                                          CL_FALSE, PLATFORM_PROPERTY, 0};
    cl_context_properties got[16];
    cl_device_id device;
    size_t size;
-   cl_context context = CREATED(
-      clCreateContext(given, 1, &client.device, NULL, NULL, &code));
+   cl_context context =
+      CREATED(clCreateContext(given, 1, &client.device, NULL, NULL, &code));
 
    CHECK_OK(clGetContextInfo(context, CL_CONTEXT_PROPERTIES, sizeof(got), got,
                              &size));
@@ -96,8 +96,9 @@ create_refuses_bad_properties(void **state)
 {
    const cl_context_properties unknown[] = {PLATFORM_PROPERTY, 0x7777, 1, 0};
    const cl_context_properties twice[] = {
-      PLATFORM_PROPERTY, CL_CONTEXT_INTEROP_USER_SYNC, CL_TRUE,
-      CL_CONTEXT_INTEROP_USER_SYNC, CL_TRUE, 0};
+      PLATFORM_PROPERTY, CL_CONTEXT_INTEROP_USER_SYNC,
+      CL_TRUE,           CL_CONTEXT_INTEROP_USER_SYNC,
+      CL_TRUE,           0};
    const cl_context_properties twice_platform[] = {PLATFORM_PROPERTY,
                                                    PLATFORM_PROPERTY, 0};
    const cl_context_properties bad_bool[] = {
@@ -105,18 +106,18 @@ create_refuses_bad_properties(void **state)
    const cl_context_properties no_platform[] = {
       CL_CONTEXT_PLATFORM, (cl_context_properties)client.device, 0};
 
-   REFUSED(CL_INVALID_PROPERTY, clCreateContext(unknown, 1, &client.device,
-                                                NULL, NULL, &code));
+   REFUSED(CL_INVALID_PROPERTY,
+           clCreateContext(unknown, 1, &client.device, NULL, NULL, &code));
    REFUSED(CL_INVALID_PROPERTY,
            clCreateContext(twice, 1, &client.device, NULL, NULL, &code));
-   REFUSED(CL_INVALID_PROPERTY, clCreateContext(twice_platform, 1,
-                                                &client.device, NULL, NULL,
-                                                &code));
-   REFUSED(CL_INVALID_PROPERTY, clCreateContext(bad_bool, 1, &client.device,
-                                                NULL, NULL, &code));
-   REFUSED(CL_INVALID_PLATFORM, clCreateContext(no_platform, 1,
-                                                &client.device, NULL, NULL,
-                                                &code));
+   REFUSED(
+      CL_INVALID_PROPERTY,
+      clCreateContext(twice_platform, 1, &client.device, NULL, NULL, &code));
+   REFUSED(CL_INVALID_PROPERTY,
+           clCreateContext(bad_bool, 1, &client.device, NULL, NULL, &code));
+   REFUSED(
+      CL_INVALID_PLATFORM,
+      clCreateContext(no_platform, 1, &client.device, NULL, NULL, &code));
 }
 
 static void
@@ -154,8 +155,8 @@ creates_from_type(void **state)
    cl_context context = CREATED(clCreateContextFromType(
       properties, CL_DEVICE_TYPE_ALL, NULL, NULL, &code));
 
-   CHECK_OK(clGetDeviceIDs(client.platform, CL_DEVICE_TYPE_ALL, 0, NULL,
-                           &all));
+   CHECK_OK(
+      clGetDeviceIDs(client.platform, CL_DEVICE_TYPE_ALL, 0, NULL, &all));
    assert_int_equal(context_uint(context, CL_CONTEXT_NUM_DEVICES), all);
    CHECK_OK(clReleaseContext(context));
 
@@ -194,8 +195,8 @@ from_type_refuses_bad_arguments(void **state)
 static void
 references_are_counted(void **state)
 {
-   cl_context context = CREATED(
-      clCreateContext(NULL, 1, &client.device, NULL, NULL, &code));
+   cl_context context =
+      CREATED(clCreateContext(NULL, 1, &client.device, NULL, NULL, &code));
 
    CHECK_OK(clRetainContext(context));
    assert_int_equal(context_uint(context, CL_CONTEXT_REFERENCE_COUNT), 2);
@@ -203,18 +204,20 @@ references_are_counted(void **state)
    assert_int_equal(context_uint(context, CL_CONTEXT_REFERENCE_COUNT), 1);
    CHECK_OK(clReleaseContext(context));
 
-   CHECK_HANDLE(CL_INVALID_CONTEXT, clRetainContext((cl_context)client.queue));
-   CHECK_HANDLE(CL_INVALID_CONTEXT, clReleaseContext((cl_context)client.queue));
+   CHECK_HANDLE(CL_INVALID_CONTEXT,
+                clRetainContext((cl_context)client.queue));
+   CHECK_HANDLE(CL_INVALID_CONTEXT,
+                clReleaseContext((cl_context)client.queue));
 }
 
 /* What the implementation itself holds does not show (5.1, "reported"). */
 static void
 children_do_not_show_in_the_count(void **state)
 {
-   cl_context context = CREATED(
-      clCreateContext(NULL, 1, &client.device, NULL, NULL, &code));
-   cl_mem buffer = CREATED(
-      clCreateBuffer(context, CL_MEM_READ_WRITE, 64, NULL, &code));
+   cl_context context =
+      CREATED(clCreateContext(NULL, 1, &client.device, NULL, NULL, &code));
+   cl_mem buffer =
+      CREATED(clCreateBuffer(context, CL_MEM_READ_WRITE, 64, NULL, &code));
 
    if (client.is_trefoil)
       assert_int_equal(context_uint(context, CL_CONTEXT_REFERENCE_COUNT), 1);
@@ -247,8 +250,8 @@ destructors_run_last_first(void **state)
 {
    struct calls calls = {0};
    struct call data[3] = {{&calls, 0}, {&calls, 1}, {&calls, 2}};
-   cl_context context = CREATED(
-      clCreateContext(NULL, 1, &client.device, NULL, NULL, &code));
+   cl_context context =
+      CREATED(clCreateContext(NULL, 1, &client.device, NULL, NULL, &code));
 
    for (unsigned i = 0; i < 3; i++)
       CHECK_OK(clSetContextDestructorCallback(context, destroyed, &data[i]));
@@ -269,10 +272,10 @@ destructor_waits_for_children(void **state)
 {
    struct calls calls = {0};
    struct call data = {&calls, 7};
-   cl_context context = CREATED(
-      clCreateContext(NULL, 1, &client.device, NULL, NULL, &code));
-   cl_mem buffer = CREATED(
-      clCreateBuffer(context, CL_MEM_READ_WRITE, 64, NULL, &code));
+   cl_context context =
+      CREATED(clCreateContext(NULL, 1, &client.device, NULL, NULL, &code));
+   cl_mem buffer =
+      CREATED(clCreateBuffer(context, CL_MEM_READ_WRITE, 64, NULL, &code));
    cl_command_queue queue = CREATED(clCreateCommandQueueWithProperties(
       context, client.device, NULL, &code));
 
@@ -291,8 +294,8 @@ destructor_refuses_bad_arguments(void **state)
    CHECK_CODE(CL_INVALID_VALUE,
               clSetContextDestructorCallback(client.context, NULL, NULL));
    CHECK_HANDLE(CL_INVALID_CONTEXT,
-              clSetContextDestructorCallback((cl_context)client.queue,
-                                             destroyed, NULL));
+                clSetContextDestructorCallback((cl_context)client.queue,
+                                               destroyed, NULL));
 }
 
 static void
@@ -300,9 +303,9 @@ info_refuses_other_handles(void **state)
 {
    cl_uint value;
    CHECK_HANDLE(CL_INVALID_CONTEXT,
-              clGetContextInfo((cl_context)client.device,
-                               CL_CONTEXT_NUM_DEVICES, sizeof(value), &value,
-                               NULL));
+                clGetContextInfo((cl_context)client.device,
+                                 CL_CONTEXT_NUM_DEVICES, sizeof(value),
+                                 &value, NULL));
 }
 
 int

@@ -25,16 +25,17 @@ all_types_find_devices(void **state)
    cl_uint all = 0, usual = 0;
    cl_device_id one = NULL;
 
-   CHECK_OK(clGetDeviceIDs(client.platform, CL_DEVICE_TYPE_ALL, 0, NULL,
-                           &all));
+   CHECK_OK(
+      clGetDeviceIDs(client.platform, CL_DEVICE_TYPE_ALL, 0, NULL, &all));
    assert_true(all > 0);
    CHECK_OK(clGetDeviceIDs(client.platform, CL_DEVICE_TYPE_DEFAULT, 1, &one,
                            &usual));
    assert_int_equal(usual, 1);
    assert_non_null(one);
-   CHECK_OK(clGetDeviceIDs(client.platform, device_type() &
-                              ~(cl_device_type)CL_DEVICE_TYPE_DEFAULT,
-                           1, &one, NULL));
+   CHECK_OK(
+      clGetDeviceIDs(client.platform,
+                     device_type() & ~(cl_device_type)CL_DEVICE_TYPE_DEFAULT,
+                     1, &one, NULL));
 }
 
 /* Every device of a type says that it is of that type. */
@@ -63,8 +64,8 @@ types_select(void **state)
       if (types[i] != CL_DEVICE_TYPE_CUSTOM)
          sum += count;
    }
-   CHECK_OK(clGetDeviceIDs(client.platform, CL_DEVICE_TYPE_ALL, 0, NULL,
-                           &all));
+   CHECK_OK(
+      clGetDeviceIDs(client.platform, CL_DEVICE_TYPE_ALL, 0, NULL, &all));
    assert_int_equal(sum, all);
 }
 
@@ -88,8 +89,8 @@ ids_refuse_bad_arguments(void **state)
    cl_uint count = 77;
 
    CHECK_HANDLE(CL_INVALID_PLATFORM,
-              clGetDeviceIDs((cl_platform_id)client.context,
-                             CL_DEVICE_TYPE_ALL, 1, &device, NULL));
+                clGetDeviceIDs((cl_platform_id)client.context,
+                               CL_DEVICE_TYPE_ALL, 1, &device, NULL));
    CHECK_CODE(CL_INVALID_DEVICE_TYPE,
               clGetDeviceIDs(client.platform, 0, 1, &device, NULL));
    CHECK_CODE(CL_INVALID_DEVICE_TYPE,
@@ -100,9 +101,9 @@ ids_refuse_bad_arguments(void **state)
    CHECK_CODE(CL_INVALID_VALUE,
               clGetDeviceIDs(client.platform, CL_DEVICE_TYPE_ALL, 0, &device,
                              &count));
-   CHECK_CODE(CL_INVALID_VALUE, clGetDeviceIDs(client.platform,
-                                               CL_DEVICE_TYPE_ALL, 0, NULL,
-                                               NULL));
+   CHECK_CODE(
+      CL_INVALID_VALUE,
+      clGetDeviceIDs(client.platform, CL_DEVICE_TYPE_ALL, 0, NULL, NULL));
    assert_null(device);
 }
 
@@ -111,8 +112,8 @@ static void
 missing_type_is_not_found(void **state)
 {
    cl_device_id device = NULL;
-   const cl_int got = clGetDeviceIDs(
-      client.platform, CL_DEVICE_TYPE_CUSTOM, 1, &device, NULL);
+   const cl_int got = clGetDeviceIDs(client.platform, CL_DEVICE_TYPE_CUSTOM,
+                                     1, &device, NULL);
 
    if (got == CL_SUCCESS)
       skip_test("the platform has a custom device");
@@ -197,8 +198,8 @@ names_and_versions(void **state)
    if (device_bool(CL_DEVICE_COMPILER_AVAILABLE))
       assert_memory_equal(c_version, "OpenCL C ", 9);
    assert_string_equal(profile, "FULL_PROFILE");
-   assert_true(device_uint(CL_DEVICE_NUMERIC_VERSION) >= CL_MAKE_VERSION(3, 0,
-                                                                         0));
+   assert_true(device_uint(CL_DEVICE_NUMERIC_VERSION) >=
+               CL_MAKE_VERSION(3, 0, 0));
    free(name);
    free(vendor);
    free(driver);
@@ -233,8 +234,10 @@ root_devices_are_not_counted(void **state)
    for (unsigned i = 0; i < 3; i++)
       CHECK_OK(clReleaseDevice(client.device));
    assert_int_equal(device_uint(CL_DEVICE_REFERENCE_COUNT), 1);
-   CHECK_HANDLE(CL_INVALID_DEVICE, clRetainDevice((cl_device_id)client.queue));
-   CHECK_HANDLE(CL_INVALID_DEVICE, clReleaseDevice((cl_device_id)client.queue));
+   CHECK_HANDLE(CL_INVALID_DEVICE,
+                clRetainDevice((cl_device_id)client.queue));
+   CHECK_HANDLE(CL_INVALID_DEVICE,
+                clReleaseDevice((cl_device_id)client.queue));
 }
 
 static void
@@ -247,8 +250,8 @@ sub_devices_refuse_bad_arguments(void **state)
    cl_uint count = 77;
 
    CHECK_HANDLE(CL_INVALID_DEVICE,
-              clCreateSubDevices((cl_device_id)client.context, equally,
-                                 COUNT(devices), devices, &count));
+                clCreateSubDevices((cl_device_id)client.context, equally,
+                                   COUNT(devices), devices, &count));
    CHECK_CODE(CL_INVALID_VALUE,
               clCreateSubDevices(client.device, NULL, COUNT(devices), devices,
                                  &count));
@@ -289,9 +292,9 @@ static void
 default_queue_needs_device_queues(void **state)
 {
    CHECK_HANDLE(CL_INVALID_DEVICE,
-              clSetDefaultDeviceCommandQueue(client.context,
-                                             (cl_device_id)client.context,
-                                             client.queue));
+                clSetDefaultDeviceCommandQueue(client.context,
+                                               (cl_device_id)client.context,
+                                               client.queue));
    if (device_ulong(CL_DEVICE_DEVICE_ENQUEUE_CAPABILITIES) != 0)
       skip_test("the device has queues of its own");
    /* "CL_INVALID_OPERATION if device does not support a replaceable
@@ -299,9 +302,8 @@ default_queue_needs_device_queues(void **state)
    CHECK_CODE(CL_INVALID_OPERATION,
               clSetDefaultDeviceCommandQueue(client.context, client.device,
                                              client.queue));
-   CHECK_CODE(CL_INVALID_OPERATION,
-              clSetDefaultDeviceCommandQueue(client.context, client.device,
-                                             NULL));
+   CHECK_CODE(CL_INVALID_OPERATION, clSetDefaultDeviceCommandQueue(
+                                       client.context, client.device, NULL));
 }
 
 static void
@@ -309,9 +311,9 @@ info_refuses_other_handles(void **state)
 {
    cl_uint value = 42;
    CHECK_HANDLE(CL_INVALID_DEVICE,
-              clGetDeviceInfo((cl_device_id)client.platform,
-                              CL_DEVICE_VENDOR_ID, sizeof(value), &value,
-                              NULL));
+                clGetDeviceInfo((cl_device_id)client.platform,
+                                CL_DEVICE_VENDOR_ID, sizeof(value), &value,
+                                NULL));
    assert_int_equal(value, 42);
 }
 

@@ -124,8 +124,8 @@ functions_are_found_by_name(void **state)
    static const char *const none[] = {"", "clNoSuchFunction", "cl",
                                       "clCreateBuffer "};
    for (unsigned i = 0; i < COUNT(none); i++)
-      assert_null(clGetExtensionFunctionAddressForPlatform(client.platform,
-                                                           none[i]));
+      assert_null(
+         clGetExtensionFunctionAddressForPlatform(client.platform, none[i]));
    if (client.is_trefoil) {
       assert_null(
          clGetExtensionFunctionAddressForPlatform(client.platform, NULL));
@@ -141,7 +141,8 @@ functions_of_listed_extensions_exist(void **state)
    static const struct {
       const char *extension, *function;
    } functions[] = {
-      {"cl_khr_create_command_queue", "clCreateCommandQueueWithPropertiesKHR"},
+      {"cl_khr_create_command_queue",
+       "clCreateCommandQueueWithPropertiesKHR"},
       {"cl_khr_subgroups", "clGetKernelSubGroupInfoKHR"},
       {"cl_khr_il_program", "clCreateProgramWithILKHR"},
       {"cl_khr_suggested_local_work_size",
@@ -230,9 +231,8 @@ absent_features_are_refused(void **state)
                  clEnqueueSVMFree(client.queue, 1, &pointer, NULL, NULL, 0,
                                   NULL, &event));
       CHECK_CODE(CL_INVALID_OPERATION,
-                 clEnqueueSVMMigrateMem(client.queue, 1,
-                                        &const_pointer, NULL, 0, 0,
-                                        NULL, &event));
+                 clEnqueueSVMMigrateMem(client.queue, 1, &const_pointer, NULL,
+                                        0, 0, NULL, &event));
       assert_ptr_equal(event, &code);
    }
 }

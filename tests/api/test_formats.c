@@ -8,17 +8,16 @@
 
 #define MOST 256
 
-static const cl_mem_flags accesses[] = {
-   CL_MEM_READ_WRITE, CL_MEM_READ_ONLY, CL_MEM_WRITE_ONLY,
-   CL_MEM_KERNEL_READ_AND_WRITE};
+static const cl_mem_flags accesses[] = {CL_MEM_READ_WRITE, CL_MEM_READ_ONLY,
+                                        CL_MEM_WRITE_ONLY,
+                                        CL_MEM_KERNEL_READ_AND_WRITE};
 
 static cl_uint
 list_formats(cl_mem_flags flags, unsigned type, cl_image_format formats[MOST])
 {
    cl_uint count = 0;
-   CHECK_OK(clGetSupportedImageFormats(client.context, flags,
-                                       image_types[type].type, MOST, formats,
-                                       &count));
+   CHECK_OK(clGetSupportedImageFormats(
+      client.context, flags, image_types[type].type, MOST, formats, &count));
    assert_true(count <= MOST);
    return count;
 }
@@ -46,9 +45,9 @@ lists_agree_with_their_counts(void **state)
          cl_uint count = 0;
          const cl_uint all = list_formats(accesses[a], type, formats);
 
-         CHECK_OK(clGetSupportedImageFormats(
-            client.context, accesses[a], image_types[type].type, 0, NULL,
-            &count));
+         CHECK_OK(clGetSupportedImageFormats(client.context, accesses[a],
+                                             image_types[type].type, 0, NULL,
+                                             &count));
          assert_int_equal(count, all);
          for (cl_uint i = 0; i < all; i++)
             for (cl_uint j = 0; j < i; j++)
@@ -78,24 +77,21 @@ refuses_bad_arguments(void **state)
    cl_uint count = 77;
 
    need_images();
-   CHECK_HANDLE(CL_INVALID_CONTEXT,
-                clGetSupportedImageFormats((cl_context)client.queue,
-                                           CL_MEM_READ_ONLY,
-                                           CL_MEM_OBJECT_IMAGE2D, 4, formats,
-                                           &count));
+   CHECK_HANDLE(
+      CL_INVALID_CONTEXT,
+      clGetSupportedImageFormats((cl_context)client.queue, CL_MEM_READ_ONLY,
+                                 CL_MEM_OBJECT_IMAGE2D, 4, formats, &count));
    CHECK_CODE(CL_INVALID_VALUE,
-              clGetSupportedImageFormats(client.context,
-                                         CL_MEM_READ_ONLY | CL_MEM_WRITE_ONLY,
-                                         CL_MEM_OBJECT_IMAGE2D, 4, formats,
-                                         &count));
-   CHECK_CODE(CL_INVALID_VALUE,
-              clGetSupportedImageFormats(client.context, (cl_mem_flags)1 << 40,
-                                         CL_MEM_OBJECT_IMAGE2D, 4, formats,
-                                         &count));
-   CHECK_CODE(CL_INVALID_VALUE,
-              clGetSupportedImageFormats(client.context, CL_MEM_READ_ONLY,
-                                         CL_MEM_OBJECT_BUFFER, 4, formats,
-                                         &count));
+              clGetSupportedImageFormats(
+                 client.context, CL_MEM_READ_ONLY | CL_MEM_WRITE_ONLY,
+                 CL_MEM_OBJECT_IMAGE2D, 4, formats, &count));
+   CHECK_CODE(
+      CL_INVALID_VALUE,
+      clGetSupportedImageFormats(client.context, (cl_mem_flags)1 << 40,
+                                 CL_MEM_OBJECT_IMAGE2D, 4, formats, &count));
+   CHECK_CODE(CL_INVALID_VALUE, clGetSupportedImageFormats(
+                                   client.context, CL_MEM_READ_ONLY,
+                                   CL_MEM_OBJECT_BUFFER, 4, formats, &count));
    CHECK_CODE(CL_INVALID_VALUE,
               clGetSupportedImageFormats(client.context, CL_MEM_READ_ONLY,
                                          0x7777, 4, formats, &count));
@@ -107,9 +103,9 @@ refuses_bad_arguments(void **state)
 }
 
 static const cl_channel_type mandatory_types[] = {
-   CL_UNORM_INT8,   CL_UNORM_INT16,   CL_SNORM_INT8,     CL_SNORM_INT16,
-   CL_SIGNED_INT8,  CL_SIGNED_INT16,  CL_SIGNED_INT32,   CL_UNSIGNED_INT8,
-   CL_UNSIGNED_INT16, CL_UNSIGNED_INT32, CL_HALF_FLOAT,  CL_FLOAT};
+   CL_UNORM_INT8,     CL_UNORM_INT16,    CL_SNORM_INT8,   CL_SNORM_INT16,
+   CL_SIGNED_INT8,    CL_SIGNED_INT16,   CL_SIGNED_INT32, CL_UNSIGNED_INT8,
+   CL_UNSIGNED_INT16, CL_UNSIGNED_INT32, CL_HALF_FLOAT,   CL_FLOAT};
 
 static void
 check_listed(cl_mem_flags flags, unsigned type, cl_channel_order order,
@@ -138,8 +134,7 @@ mandatory_formats_are_there(void **state)
             continue;
          for (unsigned o = 0; o < COUNT(orders); o++)
             for (unsigned i = 0; i < COUNT(mandatory_types); i++)
-               check_listed(accesses[a], type, orders[o],
-                            mandatory_types[i]);
+               check_listed(accesses[a], type, orders[o], mandatory_types[i]);
          check_listed(accesses[a], type, CL_BGRA, CL_UNORM_INT8);
       }
    for (unsigned type = 0; type < TYPE_COUNT; type++) {
@@ -158,16 +153,24 @@ mandatory_formats_are_there(void **state)
 static void
 mandatory_read_write_formats_are_there(void **state)
 {
-   static const cl_image_format wanted[] = {
-      {CL_R, CL_UNORM_INT8},      {CL_R, CL_SIGNED_INT8},
-      {CL_R, CL_SIGNED_INT16},    {CL_R, CL_SIGNED_INT32},
-      {CL_R, CL_UNSIGNED_INT8},   {CL_R, CL_UNSIGNED_INT16},
-      {CL_R, CL_UNSIGNED_INT32},  {CL_R, CL_HALF_FLOAT},
-      {CL_R, CL_FLOAT},           {CL_RGBA, CL_UNORM_INT8},
-      {CL_RGBA, CL_SIGNED_INT8},  {CL_RGBA, CL_SIGNED_INT16},
-      {CL_RGBA, CL_SIGNED_INT32}, {CL_RGBA, CL_UNSIGNED_INT8},
-      {CL_RGBA, CL_UNSIGNED_INT16}, {CL_RGBA, CL_UNSIGNED_INT32},
-      {CL_RGBA, CL_HALF_FLOAT},   {CL_RGBA, CL_FLOAT}};
+   static const cl_image_format wanted[] = {{CL_R, CL_UNORM_INT8},
+                                            {CL_R, CL_SIGNED_INT8},
+                                            {CL_R, CL_SIGNED_INT16},
+                                            {CL_R, CL_SIGNED_INT32},
+                                            {CL_R, CL_UNSIGNED_INT8},
+                                            {CL_R, CL_UNSIGNED_INT16},
+                                            {CL_R, CL_UNSIGNED_INT32},
+                                            {CL_R, CL_HALF_FLOAT},
+                                            {CL_R, CL_FLOAT},
+                                            {CL_RGBA, CL_UNORM_INT8},
+                                            {CL_RGBA, CL_SIGNED_INT8},
+                                            {CL_RGBA, CL_SIGNED_INT16},
+                                            {CL_RGBA, CL_SIGNED_INT32},
+                                            {CL_RGBA, CL_UNSIGNED_INT8},
+                                            {CL_RGBA, CL_UNSIGNED_INT16},
+                                            {CL_RGBA, CL_UNSIGNED_INT32},
+                                            {CL_RGBA, CL_HALF_FLOAT},
+                                            {CL_RGBA, CL_FLOAT}};
 
    need_images();
    if (device_uint(CL_DEVICE_MAX_READ_WRITE_IMAGE_ARGS) == 0)
@@ -285,9 +288,8 @@ unlisted_formats_are_refused(void **state)
 {
    static const cl_channel_order orders[] = {
       CL_R, CL_A, CL_RG, CL_RA, CL_RGBA, CL_LUMINANCE, CL_INTENSITY};
-   static const cl_channel_type types[] = {CL_UNORM_INT8, CL_UNORM_INT16,
-                                           CL_SNORM_INT8, CL_HALF_FLOAT,
-                                           CL_FLOAT};
+   static const cl_channel_type types[] = {
+      CL_UNORM_INT8, CL_UNORM_INT16, CL_SNORM_INT8, CL_HALF_FLOAT, CL_FLOAT};
    const cl_image_desc desc = image_desc(TYPE_2D, 16, 16, 1);
    unsigned refused = 0;
 

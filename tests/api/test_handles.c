@@ -46,8 +46,8 @@ struct call {
 
 CALL(platform_info,
      clGetPlatformInfo(h, CL_PLATFORM_NAME, sizeof(bytes), bytes, NULL))
-CALL(platform_devices, clGetDeviceIDs(h, CL_DEVICE_TYPE_ALL, 1,
-                                      (cl_device_id *)bytes, NULL))
+CALL(platform_devices,
+     clGetDeviceIDs(h, CL_DEVICE_TYPE_ALL, 1, (cl_device_id *)bytes, NULL))
 CALL(platform_unload, clUnloadPlatformCompiler(h))
 
 static const struct call platform_calls[] = {
@@ -62,16 +62,15 @@ CALL(device_info,
      clGetDeviceInfo(h, CL_DEVICE_NAME, sizeof(bytes), bytes, NULL))
 CALL(device_retain, clRetainDevice(h))
 CALL(device_release, clReleaseDevice(h))
-CALL(device_sub, clCreateSubDevices(
-                    h,
-                    (const cl_device_partition_property[]){
-                       CL_DEVICE_PARTITION_EQUALLY, 1, 0},
-                    1, (cl_device_id *)bytes, NULL))
+CALL(device_sub, clCreateSubDevices(h,
+                                    (const cl_device_partition_property[]){
+                                       CL_DEVICE_PARTITION_EQUALLY, 1, 0},
+                                    1, (cl_device_id *)bytes, NULL))
 CALL(device_timers,
      clGetDeviceAndHostTimer(h, (cl_ulong *)bytes, (cl_ulong *)bytes + 1))
 CALL(device_host_timer, clGetHostTimer(h, (cl_ulong *)bytes))
-MAKE(device_queue, clCreateCommandQueueWithProperties(client.context, h, NULL,
-                                                      &code))
+MAKE(device_queue,
+     clCreateCommandQueueWithProperties(client.context, h, NULL, &code))
 MAKE(device_context,
      clCreateContext(
         (const cl_context_properties[]){
@@ -99,17 +98,17 @@ never_destroyed(cl_context context, void *data)
 
 static unsigned destroyed_count;
 
-CALL(context_info, clGetContextInfo(h, CL_CONTEXT_NUM_DEVICES, sizeof(bytes),
-                                    bytes, NULL))
+CALL(context_info,
+     clGetContextInfo(h, CL_CONTEXT_NUM_DEVICES, sizeof(bytes), bytes, NULL))
 CALL(context_retain, clRetainContext(h))
 CALL(context_release, clReleaseContext(h))
-CALL(context_destructor, clSetContextDestructorCallback(h, never_destroyed,
-                                                        &destroyed_count))
+CALL(context_destructor,
+     clSetContextDestructorCallback(h, never_destroyed, &destroyed_count))
 CALL(context_formats,
      clGetSupportedImageFormats(h, CL_MEM_READ_ONLY, CL_MEM_OBJECT_IMAGE2D, 1,
                                 (cl_image_format *)bytes, NULL))
-MAKE(context_queue, clCreateCommandQueueWithProperties(h, client.device, NULL,
-                                                       &code))
+MAKE(context_queue,
+     clCreateCommandQueueWithProperties(h, client.device, NULL, &code))
 MAKE(context_buffer, clCreateBuffer(h, 0, 64, NULL, &code))
 MAKE(context_buffer_with,
      clCreateBufferWithProperties(h, NULL, 0, 64, NULL, &code))
@@ -120,12 +119,12 @@ MAKE(context_image,
                                     .image_height = 4},
                    NULL, &code))
 MAKE(context_image_with,
-     clCreateImageWithProperties(
-        h, NULL, 0, &rgba8,
-        &(cl_image_desc){.image_type = CL_MEM_OBJECT_IMAGE2D,
-                         .image_width = 4,
-                         .image_height = 4},
-        NULL, &code))
+     clCreateImageWithProperties(h, NULL, 0, &rgba8,
+                                 &(cl_image_desc){
+                                    .image_type = CL_MEM_OBJECT_IMAGE2D,
+                                    .image_width = 4,
+                                    .image_height = 4},
+                                 NULL, &code))
 MAKE(context_sampler, clCreateSamplerWithProperties(h, NULL, &code))
 MAKE(context_event, clCreateUserEvent(h, &code))
 MAKE(context_program,
@@ -155,8 +154,8 @@ static const struct call context_calls[] = {
 
 /* Queues */
 
-CALL(queue_info, clGetCommandQueueInfo(h, CL_QUEUE_CONTEXT, sizeof(bytes),
-                                       bytes, NULL))
+CALL(queue_info,
+     clGetCommandQueueInfo(h, CL_QUEUE_CONTEXT, sizeof(bytes), bytes, NULL))
 CALL(queue_retain, clRetainCommandQueue(h))
 CALL(queue_release, clReleaseCommandQueue(h))
 CALL(queue_flush, clFlush(h))
@@ -197,31 +196,29 @@ never_called(cl_mem mem, void *data)
    *(volatile unsigned *)data += 1;
 }
 
-CALL(mem_info,
-     clGetMemObjectInfo(h, CL_MEM_SIZE, sizeof(bytes), bytes, NULL))
+CALL(mem_info, clGetMemObjectInfo(h, CL_MEM_SIZE, sizeof(bytes), bytes, NULL))
 CALL(mem_image_info,
      clGetImageInfo(h, CL_IMAGE_WIDTH, sizeof(bytes), bytes, NULL))
 CALL(mem_retain, clRetainMemObject(h))
 CALL(mem_release, clReleaseMemObject(h))
-CALL(mem_destructor, clSetMemObjectDestructorCallback(h, never_called,
-                                                      &destroyed_count))
+CALL(mem_destructor,
+     clSetMemObjectDestructorCallback(h, never_called, &destroyed_count))
 MAKE(mem_sub, clCreateSubBuffer(h, 0, CL_BUFFER_CREATE_TYPE_REGION,
                                 &(cl_buffer_region){0, 16}, &code))
-MAKE(mem_parent,
-     clCreateImage(client.context, 0, &rgba8,
-                   &(cl_image_desc){
-                      .image_type = CL_MEM_OBJECT_IMAGE1D_BUFFER,
-                      .image_width = 4,
-                      .mem_object = h},
-                   NULL, &code))
+MAKE(mem_parent, clCreateImage(client.context, 0, &rgba8,
+                               &(cl_image_desc){
+                                  .image_type = CL_MEM_OBJECT_IMAGE1D_BUFFER,
+                                  .image_width = 4,
+                                  .mem_object = h},
+                               NULL, &code))
 CALL(mem_read, clEnqueueReadBuffer(client.queue, h, CL_TRUE, 0, 4, bytes, 0,
                                    NULL, NULL))
-CALL(mem_write, clEnqueueWriteBuffer(client.queue, h, CL_TRUE, 0, 4, bytes,
-                                     0, NULL, NULL))
-CALL(mem_copy_src, clEnqueueCopyBuffer(client.queue, h, buffer, 0, 0, 4, 0,
-                                       NULL, NULL))
-CALL(mem_copy_dst, clEnqueueCopyBuffer(client.queue, buffer, h, 0, 0, 4, 0,
-                                       NULL, NULL))
+CALL(mem_write, clEnqueueWriteBuffer(client.queue, h, CL_TRUE, 0, 4, bytes, 0,
+                                     NULL, NULL))
+CALL(mem_copy_src,
+     clEnqueueCopyBuffer(client.queue, h, buffer, 0, 0, 4, 0, NULL, NULL))
+CALL(mem_copy_dst,
+     clEnqueueCopyBuffer(client.queue, buffer, h, 0, 0, 4, 0, NULL, NULL))
 CALL(mem_read_rect,
      clEnqueueReadBufferRect(client.queue, h, CL_TRUE, zero, zero, one, 0, 0,
                              0, 0, bytes, 0, NULL, NULL))
@@ -234,16 +231,14 @@ CALL(mem_copy_rect_src,
 CALL(mem_copy_rect_dst,
      clEnqueueCopyBufferRect(client.queue, buffer, h, zero, zero, one, 0, 0,
                              0, 0, 0, NULL, NULL))
-CALL(mem_fill, clEnqueueFillBuffer(client.queue, h, bytes, 4, 0, 4, 0, NULL,
-                                   NULL))
-CALL(mem_read_image,
-     clEnqueueReadImage(client.queue, h, CL_TRUE, zero, one, 0, 0, bytes, 0,
-                        NULL, NULL))
-CALL(mem_write_image,
-     clEnqueueWriteImage(client.queue, h, CL_TRUE, zero, one, 0, 0, bytes, 0,
-                         NULL, NULL))
-CALL(mem_fill_image, clEnqueueFillImage(client.queue, h, bytes, zero, one, 0,
-                                        NULL, NULL))
+CALL(mem_fill,
+     clEnqueueFillBuffer(client.queue, h, bytes, 4, 0, 4, 0, NULL, NULL))
+CALL(mem_read_image, clEnqueueReadImage(client.queue, h, CL_TRUE, zero, one,
+                                        0, 0, bytes, 0, NULL, NULL))
+CALL(mem_write_image, clEnqueueWriteImage(client.queue, h, CL_TRUE, zero, one,
+                                          0, 0, bytes, 0, NULL, NULL))
+CALL(mem_fill_image,
+     clEnqueueFillImage(client.queue, h, bytes, zero, one, 0, NULL, NULL))
 CALL(mem_copy_image_src, clEnqueueCopyImage(client.queue, h, image, zero,
                                             zero, one, 0, NULL, NULL))
 CALL(mem_copy_image_dst, clEnqueueCopyImage(client.queue, image, h, zero,
@@ -254,12 +249,10 @@ CALL(mem_to_buffer_src,
 CALL(mem_to_buffer_dst,
      clEnqueueCopyImageToBuffer(client.queue, image, h, zero, one, 0, 0, NULL,
                                 NULL))
-CALL(mem_to_image_src,
-     clEnqueueCopyBufferToImage(client.queue, h, image, 0, zero, one, 0, NULL,
-                                NULL))
-CALL(mem_to_image_dst,
-     clEnqueueCopyBufferToImage(client.queue, buffer, h, 0, zero, one, 0,
-                                NULL, NULL))
+CALL(mem_to_image_src, clEnqueueCopyBufferToImage(client.queue, h, image, 0,
+                                                  zero, one, 0, NULL, NULL))
+CALL(mem_to_image_dst, clEnqueueCopyBufferToImage(client.queue, buffer, h, 0,
+                                                  zero, one, 0, NULL, NULL))
 MAKE(mem_map_buffer, clEnqueueMapBuffer(client.queue, h, CL_TRUE, CL_MAP_READ,
                                         0, 4, 0, NULL, NULL, &code))
 MAKE(mem_map_image,
@@ -308,8 +301,8 @@ static const struct call mem_calls[] = {
 
 /* Samplers */
 
-CALL(sampler_info, clGetSamplerInfo(h, CL_SAMPLER_CONTEXT, sizeof(bytes),
-                                    bytes, NULL))
+CALL(sampler_info,
+     clGetSamplerInfo(h, CL_SAMPLER_CONTEXT, sizeof(bytes), bytes, NULL))
 CALL(sampler_retain, clRetainSampler(h))
 CALL(sampler_release, clReleaseSampler(h))
 
@@ -327,11 +320,10 @@ never_noted(cl_event event, cl_int status, void *data)
    *(volatile unsigned *)data += 1;
 }
 
-CALL(event_info, clGetEventInfo(h, CL_EVENT_COMMAND_TYPE, sizeof(bytes),
-                                bytes, NULL))
-CALL(event_times,
-     clGetEventProfilingInfo(h, CL_PROFILING_COMMAND_END, sizeof(bytes),
-                             bytes, NULL))
+CALL(event_info,
+     clGetEventInfo(h, CL_EVENT_COMMAND_TYPE, sizeof(bytes), bytes, NULL))
+CALL(event_times, clGetEventProfilingInfo(h, CL_PROFILING_COMMAND_END,
+                                          sizeof(bytes), bytes, NULL))
 CALL(event_retain, clRetainEvent(h))
 CALL(event_release, clReleaseEvent(h))
 CALL(event_set, clSetUserEventStatus(h, CL_COMPLETE))
@@ -339,8 +331,9 @@ CALL(event_callback,
      clSetEventCallback(h, CL_COMPLETE, never_noted, &destroyed_count))
 CALL(event_wait, clWaitForEvents(1, (const cl_event[]){h}))
 CALL(event_wait_second, clWaitForEvents(2, (const cl_event[]){user, h}))
-CALL(event_list, clEnqueueMarkerWithWaitList(
-                    client.queue, 2, (const cl_event[]){user, h}, NULL))
+CALL(event_list,
+     clEnqueueMarkerWithWaitList(client.queue, 2, (const cl_event[]){user, h},
+                                 NULL))
 CALL(event_read_list,
      clEnqueueReadBuffer(client.queue, buffer, CL_TRUE, 0, 4, bytes, 1,
                          (const cl_event[]){h}, NULL))
@@ -424,6 +417,7 @@ check_calls(unsigned kind, void *handle, bool looked_into)
 static void
 handles_of_other_types(void **state)
 {
+   need_trefoil("others may crash");
    for (unsigned kind = 0; kind < KIND_COUNT; kind++)
       for (unsigned other = 0; other < KIND_COUNT; other++) {
          if (kind == other)
@@ -436,6 +430,7 @@ handles_of_other_types(void **state)
 static void
 garbage_where_the_loader_does_not_look(void **state)
 {
+   need_trefoil("others may crash");
    for (unsigned kind = 0; kind < KIND_COUNT; kind++)
       for (unsigned i = 0; i < GARBAGE_COUNT; i++) {
          print_message("# kind %u, garbage %u\n", kind, i);
@@ -448,6 +443,7 @@ garbage_where_the_loader_does_not_look(void **state)
 static void
 addresses_near_live_handles(void **state)
 {
+   need_trefoil("others may crash");
    for (unsigned kind = 0; kind < KIND_COUNT; kind++)
       for (int shift = -64; shift <= 64; shift += 4) {
          if (shift % 32 == 0)
@@ -461,8 +457,8 @@ freed_handle(unsigned kind)
 {
    switch (kind) {
    case KIND_CONTEXT: {
-      cl_context context = CREATED(
-         clCreateContext(NULL, 1, &client.device, NULL, NULL, &code));
+      cl_context context =
+         CREATED(clCreateContext(NULL, 1, &client.device, NULL, NULL, &code));
       CHECK_OK(clReleaseContext(context));
       return context;
    }
@@ -494,27 +490,35 @@ freed_handle(unsigned kind)
 static void
 freed_handles(void **state)
 {
+   need_trefoil("others may crash");
    for (unsigned kind = KIND_CONTEXT; kind < KIND_COUNT; kind++) {
       print_message("# kind %u\n", kind);
       check_calls(kind, freed_handle(kind), true);
    }
 }
 
-/* Released by the client while the implementation still holds the object. */
+/*
+ * Released by the client while a command still holds the object.  Its event
+ * leads to the queue, so that one may be taken up again, but not released
+ * twice.
+ */
 static void
 released_but_held_handles(void **state)
 {
+   need_trefoil("others may crash");
    cl_event gate = new_user_event(), event;
    cl_mem mem = new_buffer(0, 64, NULL);
    cl_command_queue queue = CREATED(clCreateCommandQueueWithProperties(
       client.context, client.device, NULL, &code));
 
-   CHECK_OK(clEnqueueFillBuffer(queue, mem, bytes, 4, 0, 64, 1, &gate,
-                                &event));
+   CHECK_OK(
+      clEnqueueFillBuffer(queue, mem, bytes, 4, 0, 64, 1, &gate, &event));
    CHECK_OK(clReleaseMemObject(mem));
    CHECK_OK(clReleaseCommandQueue(queue));
    check_calls(KIND_MEM, mem, true);
-   check_calls(KIND_QUEUE, queue, true);
+   CHECK_CODE(CL_INVALID_COMMAND_QUEUE, clReleaseCommandQueue(queue));
+   CHECK_OK(clRetainCommandQueue(queue));
+   CHECK_OK(clReleaseCommandQueue(queue));
    complete_user_event(gate);
    end_event(event, CL_COMPLETE);
 }
@@ -522,6 +526,7 @@ released_but_held_handles(void **state)
 static void
 nothing_else_happened(void **state)
 {
+   need_trefoil("others may have crashed");
    assert_int_equal(destroyed_count, 0);
    assert_int_equal(mem_uint(buffer, CL_MEM_REFERENCE_COUNT), 1);
    assert_int_equal(map_count(buffer), 0);

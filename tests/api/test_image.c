@@ -2,7 +2,6 @@
 
 /* Chapter 5.3.1: creation of images, and what they say of themselves. */
 
-#define CL_USE_DEPRECATED_OPENCL_1_1_APIS
 #include <stdlib.h>
 
 #include "common.h"
@@ -27,8 +26,8 @@ static cl_mem_flags
 mem_flags(cl_mem mem)
 {
    cl_mem_flags flags;
-   CHECK_OK(clGetMemObjectInfo(mem, CL_MEM_FLAGS, sizeof(flags), &flags,
-                               NULL));
+   CHECK_OK(
+      clGetMemObjectInfo(mem, CL_MEM_FLAGS, sizeof(flags), &flags, NULL));
    return flags;
 }
 
@@ -86,9 +85,8 @@ describes_itself(void **state)
 static void
 all_good_flags(void **state)
 {
-   static const cl_mem_flags accesses[] = {CL_MEM_READ_WRITE,
-                                           CL_MEM_READ_ONLY,
-                                           CL_MEM_WRITE_ONLY};
+   static const cl_mem_flags accesses[] = {
+      CL_MEM_READ_WRITE, CL_MEM_READ_ONLY, CL_MEM_WRITE_ONLY};
    static const cl_mem_flags hosts[] = {0, CL_MEM_HOST_READ_ONLY,
                                         CL_MEM_HOST_WRITE_ONLY,
                                         CL_MEM_HOST_NO_ACCESS};
@@ -167,8 +165,8 @@ refuses_bad_host_ptr(void **state)
       REFUSED(CL_INVALID_HOST_PTR, create(&desc, CL_MEM_USE_HOST_PTR, NULL));
       REFUSED(CL_INVALID_HOST_PTR, create(&desc, CL_MEM_COPY_HOST_PTR, NULL));
       REFUSED(CL_INVALID_HOST_PTR, create(&desc, CL_MEM_READ_WRITE, data));
-      REFUSED(CL_INVALID_HOST_PTR, create(&desc, CL_MEM_ALLOC_HOST_PTR,
-                                          data));
+      REFUSED(CL_INVALID_HOST_PTR,
+              create(&desc, CL_MEM_ALLOC_HOST_PTR, data));
    }
 }
 
@@ -181,9 +179,9 @@ refuses_missing_arguments(void **state)
    REFUSED(CL_INVALID_IMAGE_DESCRIPTOR, create(NULL, 0, NULL));
    REFUSED(CL_INVALID_IMAGE_FORMAT_DESCRIPTOR,
            clCreateImage(client.context, 0, NULL, &desc, NULL, &code));
-   REFUSED_HANDLE(CL_INVALID_CONTEXT,
-                  clCreateImage((cl_context)client.queue, 0, &rgba8, &desc,
-                                NULL, &code));
+   REFUSED_HANDLE(
+      CL_INVALID_CONTEXT,
+      clCreateImage((cl_context)client.queue, 0, &rgba8, &desc, NULL, &code));
    assert_null(clCreateImage(client.context, 0, NULL, &desc, NULL, NULL));
 }
 
@@ -206,8 +204,8 @@ refuses_bad_formats(void **state)
 
    need_images();
    for (unsigned i = 0; i < COUNT(bad); i++) {
-      print_message("# format %u: 0x%x 0x%x\n", i,
-                    bad[i].image_channel_order, bad[i].image_channel_data_type);
+      print_message("# format %u: 0x%x 0x%x\n", i, bad[i].image_channel_order,
+                    bad[i].image_channel_data_type);
       REFUSED(CL_INVALID_IMAGE_FORMAT_DESCRIPTOR,
               clCreateImage(client.context, CL_MEM_READ_WRITE, &bad[i], &desc,
                             NULL, &code));
@@ -586,8 +584,8 @@ image_from_image_shares_bytes(void **state)
    cl_image_desc desc = image_desc(TYPE_2D, 20, 6, 1);
 
    need_images();
-   desc.mem_object = new_image(TYPE_2D, &rgba8, CL_MEM_READ_WRITE, 20, 6, 1,
-                               1);
+   desc.mem_object =
+      new_image(TYPE_2D, &rgba8, CL_MEM_READ_WRITE, 20, 6, 1, 1);
    cl_mem view = clCreateImage(client.context, CL_MEM_READ_ONLY, &srgba8,
                                &desc, NULL, &code);
    if (!view && !client.is_trefoil)
@@ -629,10 +627,9 @@ with_properties(void **state)
    CHECK_OK(clGetMemObjectInfo(image, CL_MEM_PROPERTIES, 0, NULL, &size));
    assert_int_equal(size, 0);
    CHECK_OK(clReleaseMemObject(image));
-   REFUSED(CL_INVALID_PROPERTY,
-           clCreateImageWithProperties(client.context, unknown,
-                                       CL_MEM_READ_ONLY, &rgba8, &desc, NULL,
-                                       &code));
+   REFUSED(CL_INVALID_PROPERTY, clCreateImageWithProperties(
+                                   client.context, unknown, CL_MEM_READ_ONLY,
+                                   &rgba8, &desc, NULL, &code));
 }
 
 /* 1.1's functions, which some clients still call. */
@@ -665,9 +662,9 @@ image_info_refuses_what_is_no_image(void **state)
    size_t value;
    cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, 64, NULL);
 
-   CHECK_CODE(CL_INVALID_MEM_OBJECT,
-              clGetImageInfo(buffer, CL_IMAGE_WIDTH, sizeof(value), &value,
-                             NULL));
+   CHECK_CODE(
+      CL_INVALID_MEM_OBJECT,
+      clGetImageInfo(buffer, CL_IMAGE_WIDTH, sizeof(value), &value, NULL));
    CHECK_HANDLE(CL_INVALID_MEM_OBJECT,
                 clGetImageInfo((cl_mem)client.queue, CL_IMAGE_WIDTH,
                                sizeof(value), &value, NULL));

@@ -61,14 +61,14 @@ reads_and_writes_with_pitches(void **state)
       if (kind == 2 && image_types[type].slices)
          slice += layers_1d ? 12 : 2 * row;
       const size_t given_row = kind == 0 ? 0 : row;
-      const size_t given_slice = kind == 2 && image_types[type].slices
-                                    ? slice : 0;
+      const size_t given_slice =
+         kind == 2 && image_types[type].slices ? slice : 0;
       const size_t step = layers_1d ? slice : row;
 
       print_message("# %s, kind %u\n", image_types[type].name, kind);
       fill_bytes(host, sizeof(host), i + 20);
-      CHECK_OK(write_image(p.image, origin, region, given_row, given_slice,
-                           host));
+      CHECK_OK(
+         write_image(p.image, origin, region, given_row, given_slice, host));
       for (size_t z = 0; z < region[2]; z++)
          for (size_t y = 0; y < region[1]; y++)
             memcpy(picture_at(&p, origin[0], origin[1] + y, origin[2] + z),
@@ -82,8 +82,8 @@ reads_and_writes_with_pitches(void **state)
             memcpy(before + z * slice + y * step,
                    picture_at(&p, origin[0], origin[1] + y, origin[2] + z),
                    tight);
-      CHECK_OK(read_image(p.image, origin, region, given_row, given_slice,
-                          host));
+      CHECK_OK(
+         read_image(p.image, origin, region, given_row, given_slice, host));
       assert_memory_equal(host, before, sizeof(host));
       picture_free(&p);
    }
@@ -147,9 +147,12 @@ static const struct {
    region_command run;
    bool image_to_image;
 } region_commands[] = {
-   {"read", try_read},           {"write", try_write},
-   {"copy from", try_copy_from, true}, {"copy to", try_copy_to, true},
-   {"to buffer", try_to_buffer}, {"from buffer", try_from_buffer},
+   {"read", try_read},
+   {"write", try_write},
+   {"copy from", try_copy_from, true},
+   {"copy to", try_copy_to, true},
+   {"to buffer", try_to_buffer},
+   {"from buffer", try_from_buffer},
    {"fill", try_fill},
 };
 
@@ -187,8 +190,8 @@ regions_must_be_inside(void **state)
       scratch_init(type);
       for (unsigned axis = 0; axis < image_types[type].axes; axis++) {
          const size_t n = p.extent[axis];
-         const size_t cases[][2] = {{0, n + 1}, {n, 1},         {1, n},
-                                    {n + 1, 1}, {SIZE_MAX, 2},  {0, 0},
+         const size_t cases[][2] = {{0, n + 1},    {n, 1},           {1, n},
+                                    {n + 1, 1},    {SIZE_MAX, 2},    {0, 0},
                                     {0, SIZE_MAX}, {SIZE_MAX - 1, 3}};
          for (unsigned i = 0; i < COUNT(cases); i++) {
             size_t origin[3] = {0, 0, 0}, region[3] = {1, 1, 1};
@@ -277,12 +280,12 @@ only_images_will_do(void **state)
    /* And a buffer where a buffer is wanted. */
    CHECK_CODE(CL_INVALID_MEM_OBJECT,
               clEnqueueCopyImageToBuffer(client.queue, scratch_image,
-                                         scratch_image, zero, one, 0, 0,
-                                         NULL, NULL));
+                                         scratch_image, zero, one, 0, 0, NULL,
+                                         NULL));
    CHECK_CODE(CL_INVALID_MEM_OBJECT,
               clEnqueueCopyBufferToImage(client.queue, scratch_image,
-                                         scratch_image, 0, zero, one, 0,
-                                         NULL, NULL));
+                                         scratch_image, 0, zero, one, 0, NULL,
+                                         NULL));
    scratch_finish();
    CHECK_OK(clReleaseMemObject(buffer));
 }
@@ -339,8 +342,8 @@ copies_between_all_types(void **state)
       }
       print_message("# %s to %s\n", image_types[from].name,
                     image_types[to].name);
-      CHECK_OK(copy_image(src.image, dst.image, src_origin, dst_origin,
-                          region));
+      CHECK_OK(
+         copy_image(src.image, dst.image, src_origin, dst_origin, region));
       for (size_t z = 0; z < region[2]; z++)
          for (size_t y = 0; y < region[1]; y++)
             memcpy(picture_at(&dst, dst_origin[0], dst_origin[1] + y,
@@ -357,18 +360,17 @@ copies_between_all_types(void **state)
 static void
 copies_want_one_format(void **state)
 {
-   static const cl_image_format others[] = {
-      {CL_RGBA, CL_UNSIGNED_INT8}, {CL_BGRA, CL_UNORM_INT8},
-      {CL_R, CL_UNORM_INT8}, {CL_RGBA, CL_FLOAT}};
+   static const cl_image_format others[] = {{CL_RGBA, CL_UNSIGNED_INT8},
+                                            {CL_BGRA, CL_UNORM_INT8},
+                                            {CL_R, CL_UNORM_INT8},
+                                            {CL_RGBA, CL_FLOAT}};
 
    need_images();
    cl_mem a = new_image(TYPE_2D, &rgba8, 0, 8, 8, 1, 1);
    for (unsigned i = 0; i < COUNT(others); i++) {
       cl_mem b = new_image(TYPE_2D, &others[i], 0, 8, 8, 1, 1);
-      CHECK_CODE(CL_IMAGE_FORMAT_MISMATCH,
-                 copy_image(a, b, zero, zero, one));
-      CHECK_CODE(CL_IMAGE_FORMAT_MISMATCH,
-                 copy_image(b, a, zero, zero, one));
+      CHECK_CODE(CL_IMAGE_FORMAT_MISMATCH, copy_image(a, b, zero, zero, one));
+      CHECK_CODE(CL_IMAGE_FORMAT_MISMATCH, copy_image(b, a, zero, zero, one));
       CHECK_OK(clReleaseMemObject(b));
    }
    CHECK_OK(clReleaseMemObject(a));
@@ -416,16 +418,15 @@ copies_to_and_from_buffers(void **state)
       inner_region(type, origin, region);
       const size_t bytes = region[0] * region[1] * region[2] * 4;
       fill_bytes(data, sizeof(data), type + 5);
-      cl_mem buffer =
-         new_buffer(CL_MEM_COPY_HOST_PTR, sizeof(data), data);
+      cl_mem buffer = new_buffer(CL_MEM_COPY_HOST_PTR, sizeof(data), data);
       /* Any offset will do, not only whole pixels. */
       CHECK_OK(clEnqueueCopyImageToBuffer(client.queue, p.image, buffer,
                                           origin, region, 7, 0, NULL, NULL));
       unsigned char *at = data + 7;
       for (size_t z = 0; z < region[2]; z++)
          for (size_t y = 0; y < region[1]; y++, at += region[0] * 4)
-            memcpy(at, picture_at(&p, origin[0], origin[1] + y,
-                                  origin[2] + z),
+            memcpy(at,
+                   picture_at(&p, origin[0], origin[1] + y, origin[2] + z),
                    region[0] * 4);
       CHECK_OK(clEnqueueReadBuffer(client.queue, buffer, CL_TRUE, 0,
                                    sizeof(back), back, 0, NULL, NULL));
@@ -443,10 +444,9 @@ copies_to_and_from_buffers(void **state)
 
       /* The buffer's bounds. */
       CHECK_CODE(CL_INVALID_VALUE,
-                 clEnqueueCopyImageToBuffer(client.queue, p.image, buffer,
-                                            origin, region,
-                                            sizeof(data) - bytes + 1, 0,
-                                            NULL, NULL));
+                 clEnqueueCopyImageToBuffer(
+                    client.queue, p.image, buffer, origin, region,
+                    sizeof(data) - bytes + 1, 0, NULL, NULL));
       CHECK_CODE(CL_INVALID_VALUE,
                  clEnqueueCopyBufferToImage(client.queue, buffer, p.image,
                                             SIZE_MAX - bytes + 2, origin,
@@ -462,10 +462,10 @@ commands_stay_in_their_context(void **state)
    need_images();
    const cl_image_desc desc = image_desc(TYPE_2D, 8, 8, 1);
    cl_mem image = new_image(TYPE_2D, &rgba8, 0, 8, 8, 1, 1);
-   cl_mem other_image = CREATED(
-      clCreateImage(client.stranger, 0, &rgba8, &desc, NULL, &code));
-   cl_mem other_buffer = CREATED(
-      clCreateBuffer(client.stranger, 0, 4096, NULL, &code));
+   cl_mem other_image =
+      CREATED(clCreateImage(client.stranger, 0, &rgba8, &desc, NULL, &code));
+   cl_mem other_buffer =
+      CREATED(clCreateBuffer(client.stranger, 0, 4096, NULL, &code));
 
    CHECK_CODE(CL_INVALID_CONTEXT,
               copy_image(image, other_image, zero, zero, one));
@@ -497,9 +497,9 @@ check_fill(const cl_image_format *format, const void *color,
       for (size_t z = 0; z < region[2]; z++)
          for (size_t y = 0; y < region[1]; y++)
             for (size_t x = 0; x < region[0]; x++)
-               memcpy(picture_at(&p, origin[0] + x, origin[1] + y,
-                                 origin[2] + z),
-                      pixel, p.element);
+               memcpy(
+                  picture_at(&p, origin[0] + x, origin[1] + y, origin[2] + z),
+                  pixel, p.element);
       check_picture(&p);
       picture_free(&p);
    }

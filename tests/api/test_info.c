@@ -57,8 +57,7 @@ check_row(query_fn query, const void *object, const struct row *row)
       again = 4242;
       CHECK_CODE(CL_INVALID_VALUE,
                  query(object, row->param, size - 1, value, &again));
-      CHECK_CODE(CL_INVALID_VALUE,
-                 query(object, row->param, 0, value, NULL));
+      CHECK_CODE(CL_INVALID_VALUE, query(object, row->param, 0, value, NULL));
       for (size_t i = 0; i < size + 16; i++)
          assert_int_equal(value[i], GUARD);
    }
@@ -79,8 +78,7 @@ check_table(query_fn query, const void *object, const struct row *rows,
       memset(value, GUARD, sizeof(value));
       CHECK_CODE(CL_INVALID_VALUE,
                  query(object, unknown[i], sizeof(value), value, &size));
-      CHECK_CODE(CL_INVALID_VALUE,
-                 query(object, unknown[i], 0, NULL, &size));
+      CHECK_CODE(CL_INVALID_VALUE, query(object, unknown[i], 0, NULL, &size));
       assert_int_equal(value[0], GUARD);
       assert_int_equal(size, 4242);
    }
@@ -225,8 +223,7 @@ device_info(void **state)
       ROW(CL_DEVICE_SUB_GROUP_INDEPENDENT_FORWARD_PROGRESS, cl_bool),
       ROW(CL_DEVICE_ATOMIC_MEMORY_CAPABILITIES,
           cl_device_atomic_capabilities),
-      ROW(CL_DEVICE_ATOMIC_FENCE_CAPABILITIES,
-          cl_device_atomic_capabilities),
+      ROW(CL_DEVICE_ATOMIC_FENCE_CAPABILITIES, cl_device_atomic_capabilities),
       ROW(CL_DEVICE_NON_UNIFORM_WORK_GROUP_SUPPORT, cl_bool),
       ROW(CL_DEVICE_WORK_GROUP_COLLECTIVE_FUNCTIONS_SUPPORT, cl_bool),
       ROW(CL_DEVICE_GENERIC_ADDRESS_SPACE_SUPPORT, cl_bool),
@@ -342,8 +339,8 @@ sampler_info(void **state)
       ROW(CL_SAMPLER_FILTER_MODE, cl_filter_mode),
       LIST(CL_SAMPLER_PROPERTIES),
    };
-   const cl_sampler_properties properties[] = {
-      CL_SAMPLER_FILTER_MODE, CL_FILTER_LINEAR, 0};
+   const cl_sampler_properties properties[] = {CL_SAMPLER_FILTER_MODE,
+                                               CL_FILTER_LINEAR, 0};
 
    need_images();
    cl_sampler sampler = CREATED(
@@ -395,14 +392,10 @@ int
 main(void)
 {
    const struct CMUnitTest tests[] = {
-      cmocka_unit_test(platform_info),
-      cmocka_unit_test(device_info),
-      cmocka_unit_test(context_info),
-      cmocka_unit_test(queue_info),
-      cmocka_unit_test(mem_info),
-      cmocka_unit_test(image_info),
-      cmocka_unit_test(sampler_info),
-      cmocka_unit_test(event_info),
+      cmocka_unit_test(platform_info),  cmocka_unit_test(device_info),
+      cmocka_unit_test(context_info),   cmocka_unit_test(queue_info),
+      cmocka_unit_test(mem_info),       cmocka_unit_test(image_info),
+      cmocka_unit_test(sampler_info),   cmocka_unit_test(event_info),
       cmocka_unit_test(profiling_info),
    };
    return cmocka_run_group_tests(tests, client_setup, client_teardown);

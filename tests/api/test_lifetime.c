@@ -28,12 +28,11 @@ family_new(void)
    const cl_buffer_region region = {unit, unit};
    const cl_uint pattern = 1;
 
-   f.context = CREATED(
-      clCreateContext(NULL, 1, &client.device, NULL, NULL, &code));
+   f.context =
+      CREATED(clCreateContext(NULL, 1, &client.device, NULL, NULL, &code));
    f.queue = CREATED(clCreateCommandQueueWithProperties(
       f.context, client.device, NULL, &code));
-   f.buffer =
-      CREATED(clCreateBuffer(f.context, 0, 4 * unit, NULL, &code));
+   f.buffer = CREATED(clCreateBuffer(f.context, 0, 4 * unit, NULL, &code));
    f.sub = CREATED(clCreateSubBuffer(
       f.buffer, 0, CL_BUFFER_CREATE_TYPE_REGION, &region, &code));
    CHECK_OK(clEnqueueFillBuffer(f.queue, f.sub, &pattern, sizeof(pattern), 0,
@@ -243,12 +242,12 @@ host_ptr_is_let_go_in_the_destructor(void **state)
    cl_mem buffer = new_buffer(CL_MEM_USE_HOST_PTR, 4096, memory);
 
    CHECK_OK(clSetMemObjectDestructorCallback(buffer, destroyed, &call));
-   void *pointer = CREATED(
-      clEnqueueMapBuffer(client.queue, buffer, CL_TRUE, CL_MAP_WRITE, 0, 4096,
-                         0, NULL, NULL, &code));
+   void *pointer =
+      CREATED(clEnqueueMapBuffer(client.queue, buffer, CL_TRUE, CL_MAP_WRITE,
+                                 0, 4096, 0, NULL, NULL, &code));
    memset(pointer, 1, 4096);
-   CHECK_OK(clEnqueueUnmapMemObject(client.queue, buffer, pointer, 0, NULL,
-                                    NULL));
+   CHECK_OK(
+      clEnqueueUnmapMemObject(client.queue, buffer, pointer, 0, NULL, NULL));
    CHECK_OK(clReleaseMemObject(buffer));
    CHECK_OK(clFinish(client.queue));
    assert_true(wait_until(called_once, &list));
@@ -265,8 +264,8 @@ mapped_objects_can_be_released(void **state)
       static const cl_mem_flags kinds[] = {0, CL_MEM_ALLOC_HOST_PTR,
                                            CL_MEM_USE_HOST_PTR};
       const cl_mem_flags kind = kinds[i % 3];
-      cl_mem buffer = new_buffer(
-         kind, 4096, kind & CL_MEM_USE_HOST_PTR ? memory : NULL);
+      cl_mem buffer =
+         new_buffer(kind, 4096, kind & CL_MEM_USE_HOST_PTR ? memory : NULL);
       cl_mem sub = new_sub_buffer(buffer, 0, 64);
 
       CREATED(clEnqueueMapBuffer(client.queue, buffer, CL_TRUE, CL_MAP_READ,
@@ -293,16 +292,14 @@ objects_released_under_their_maps(void **state)
    for (unsigned i = 0; i < TYPE_COUNT * 2; i++) {
       struct picture p = picture_new(i % TYPE_COUNT, &rgba8, 0, i);
       cl_event gate = new_user_event(), mapped, unmapped;
-      struct map map =
-         map_later(client.ooo, p.image, p.type, CL_MAP_READ, zero, p.extent,
-                   1, &gate, &mapped);
+      struct map map = map_later(client.ooo, p.image, p.type, CL_MAP_READ,
+                                 zero, p.extent, 1, &gate, &mapped);
 
       CHECK_OK(clEnqueueUnmapMemObject(client.ooo, p.image, map.pointer, 1,
                                        &mapped, &unmapped));
       picture_free(&p);
       CHECK_OK(clFlush(client.ooo));
-      CHECK_OK(clSetUserEventStatus(gate,
-                                    i < TYPE_COUNT ? CL_COMPLETE : -5));
+      CHECK_OK(clSetUserEventStatus(gate, i < TYPE_COUNT ? CL_COMPLETE : -5));
       CHECK_OK(clReleaseEvent(gate));
       CHECK_OK(clFinish(client.ooo));
       CHECK_OK(clReleaseEvent(mapped));
@@ -328,21 +325,21 @@ static void
 churn(unsigned rounds)
 {
    for (unsigned i = 0; i < rounds; i++) {
-      cl_context context = CREATED(
-         clCreateContext(NULL, 1, &client.device, NULL, NULL, &code));
+      cl_context context =
+         CREATED(clCreateContext(NULL, 1, &client.device, NULL, NULL, &code));
       cl_command_queue queue = CREATED(clCreateCommandQueueWithProperties(
          context, client.device, NULL, &code));
       cl_mem buffer =
          CREATED(clCreateBuffer(context, 0, 1 << 16, NULL, &code));
       cl_event event;
-      void *pointer = CREATED(
-         clEnqueueMapBuffer(queue, buffer, CL_FALSE, CL_MAP_WRITE, 0, 1 << 16,
-                            0, NULL, &event, &code));
+      void *pointer =
+         CREATED(clEnqueueMapBuffer(queue, buffer, CL_FALSE, CL_MAP_WRITE, 0,
+                                    1 << 16, 0, NULL, &event, &code));
       CHECK_OK(clWaitForEvents(1, &event));
       memset(pointer, i, 1 << 16);
       if (i & 1)
-         CHECK_OK(clEnqueueUnmapMemObject(queue, buffer, pointer, 1, &event,
-                                          NULL));
+         CHECK_OK(
+            clEnqueueUnmapMemObject(queue, buffer, pointer, 1, &event, NULL));
       CHECK_OK(clReleaseEvent(event));
       CHECK_OK(clReleaseMemObject(buffer));
       CHECK_OK(clReleaseCommandQueue(queue));
@@ -399,9 +396,9 @@ threads_count_references(void **state)
 
    for (unsigned i = 0; i < N; i++) {
       shared[i] = (struct shared){buffer, event, 0};
-      assert_int_equal(pthread_create(&threads[i], NULL, retain_and_release,
-                                      &shared[i]),
-                       0);
+      assert_int_equal(
+         pthread_create(&threads[i], NULL, retain_and_release, &shared[i]),
+         0);
    }
    for (unsigned i = 0; i < N; i++) {
       pthread_join(threads[i], NULL);

@@ -9,9 +9,9 @@
 #define SIZE 4096
 #define WRITES (CL_MAP_WRITE | CL_MAP_WRITE_INVALIDATE_REGION)
 
-static const cl_map_flags all_flags[] = {
-   CL_MAP_READ, CL_MAP_WRITE, CL_MAP_READ | CL_MAP_WRITE,
-   CL_MAP_WRITE_INVALIDATE_REGION};
+static const cl_map_flags all_flags[] = {CL_MAP_READ, CL_MAP_WRITE,
+                                         CL_MAP_READ | CL_MAP_WRITE,
+                                         CL_MAP_WRITE_INVALIDATE_REGION};
 
 static const cl_mem_flags all_kinds[] = {0, CL_MEM_ALLOC_HOST_PTR,
                                          CL_MEM_USE_HOST_PTR};
@@ -23,8 +23,7 @@ static unsigned char memory_[SIZE + 8];
 static cl_mem
 new_kind(cl_mem_flags kind, size_t size)
 {
-   return new_buffer(kind, size,
-                     kind & CL_MEM_USE_HOST_PTR ? MEMORY : NULL);
+   return new_buffer(kind, size, kind & CL_MEM_USE_HOST_PTR ? MEMORY : NULL);
 }
 
 static void *
@@ -39,8 +38,8 @@ static void
 unmap(cl_mem mem, void *pointer)
 {
    cl_event event;
-   CHECK_OK(clEnqueueUnmapMemObject(client.queue, mem, pointer, 0, NULL,
-                                    &event));
+   CHECK_OK(
+      clEnqueueUnmapMemObject(client.queue, mem, pointer, 0, NULL, &event));
    end_event(event, CL_COMPLETE);
 }
 
@@ -101,8 +100,8 @@ pointer_derives_from_host_ptr(void **state)
    cl_mem buffer = new_kind(CL_MEM_USE_HOST_PTR, SIZE);
 
    for (unsigned i = 0; i < COUNT(all_flags); i++) {
-      unsigned char *pointer = CREATED(
-         map(client.queue, buffer, CL_TRUE, all_flags[i], 77, 100));
+      unsigned char *pointer =
+         CREATED(map(client.queue, buffer, CL_TRUE, all_flags[i], 77, 100));
       assert_ptr_equal(pointer, MEMORY + 77);
       unmap(buffer, pointer);
    }
@@ -142,10 +141,9 @@ non_blocking_map_returns_at_once(void **state)
       fill_bytes(bytes, SIZE, k);
       CHECK_OK(clEnqueueWriteBuffer(client.queue, buffer, CL_FALSE, 0, SIZE,
                                     bytes, 1, &gate, NULL));
-      void *pointer = CREATED(
-         clEnqueueMapBuffer(client.queue, buffer, CL_FALSE,
-                            CL_MAP_READ | CL_MAP_WRITE, 0, SIZE, 0, NULL,
-                            &event, &code));
+      void *pointer = CREATED(clEnqueueMapBuffer(
+         client.queue, buffer, CL_FALSE, CL_MAP_READ | CL_MAP_WRITE, 0, SIZE,
+         0, NULL, &event, &code));
       CHECK_OK(clFlush(client.queue));
       assert_true(event_status(event) > CL_COMPLETE);
       complete_user_event(gate);
@@ -199,17 +197,17 @@ refuses_bad_handles(void **state)
 {
    cl_mem buffer = new_buffer(0, SIZE, NULL);
 
-   REFUSED(CL_INVALID_CONTEXT, map(client.stranger_queue, buffer, CL_TRUE,
-                                   CL_MAP_READ, 0, 16));
+   REFUSED(CL_INVALID_CONTEXT,
+           map(client.stranger_queue, buffer, CL_TRUE, CL_MAP_READ, 0, 16));
    REFUSED_HANDLE(CL_INVALID_COMMAND_QUEUE,
                   map((cl_command_queue)client.context, buffer, CL_TRUE,
                       CL_MAP_READ, 0, 16));
-   REFUSED_HANDLE(CL_INVALID_MEM_OBJECT,
-                  map(client.queue, (cl_mem)client.context, CL_TRUE,
-                      CL_MAP_READ, 0, 16));
+   REFUSED_HANDLE(
+      CL_INVALID_MEM_OBJECT,
+      map(client.queue, (cl_mem)client.context, CL_TRUE, CL_MAP_READ, 0, 16));
    for (unsigned i = 0; i < (client.is_trefoil ? GARBAGE_COUNT : 1); i++)
-      REFUSED(CL_INVALID_MEM_OBJECT, map(client.queue, garbage(i), CL_TRUE,
-                                         CL_MAP_READ, 0, 16));
+      REFUSED(CL_INVALID_MEM_OBJECT,
+              map(client.queue, garbage(i), CL_TRUE, CL_MAP_READ, 0, 16));
    if (client.images) {
       cl_mem image = new_image(TYPE_2D, &rgba8, 0, 8, 8, 1, 1);
       REFUSED(CL_INVALID_MEM_OBJECT,
@@ -255,9 +253,9 @@ overlapping_write_maps_are_refused(void **state)
    static const struct {
       size_t offset, size;
       bool meets;
-   } others[] = {{0, 100, false},   {0, 101, true},  {199, 1, true},
-                 {200, 10, false},  {100, 1, true},  {120, 10, true},
-                 {0, SIZE, true},   {50, 50, false}};
+   } others[] = {{0, 100, false},  {0, 101, true}, {199, 1, true},
+                 {200, 10, false}, {100, 1, true}, {120, 10, true},
+                 {0, SIZE, true},  {50, 50, false}};
 
    need_trefoil("others do not say so");
    for (unsigned k = 0; k < COUNT(all_kinds); k++) {
@@ -298,10 +296,10 @@ overlap_is_seen_through_sub_buffers(void **state)
    void *first =
       CREATED(map(client.queue, low, CL_TRUE, CL_MAP_WRITE, 3 * unit, unit));
 
-   REFUSED(CL_INVALID_OPERATION, map(client.queue, high, CL_TRUE,
-                                     CL_MAP_WRITE, 0, unit + 1));
-   REFUSED(CL_INVALID_OPERATION, map(client.queue, buffer, CL_TRUE,
-                                     CL_MAP_WRITE, 4 * unit - 1, 1));
+   REFUSED(CL_INVALID_OPERATION,
+           map(client.queue, high, CL_TRUE, CL_MAP_WRITE, 0, unit + 1));
+   REFUSED(CL_INVALID_OPERATION,
+           map(client.queue, buffer, CL_TRUE, CL_MAP_WRITE, 4 * unit - 1, 1));
    void *beside =
       CREATED(map(client.queue, high, CL_TRUE, CL_MAP_WRITE, 0, unit));
    void *above = CREATED(
@@ -310,9 +308,9 @@ overlap_is_seen_through_sub_buffers(void **state)
    assert_int_equal(map_count(high), 1);
    assert_int_equal(map_count(buffer), 1);
    /* Another object's pointer is unknown to this one. */
-   CHECK_CODE(CL_INVALID_VALUE,
-              clEnqueueUnmapMemObject(client.queue, buffer, first, 0, NULL,
-                                      NULL));
+   CHECK_CODE(
+      CL_INVALID_VALUE,
+      clEnqueueUnmapMemObject(client.queue, buffer, first, 0, NULL, NULL));
    unmap(buffer, above);
    unmap(high, beside);
    unmap(low, first);
@@ -337,8 +335,8 @@ maps_of_relatives_show_the_same_bytes(void **state)
       fill_bytes(bytes, sizeof(bytes), k);
       memcpy(pointer, bytes, sizeof(bytes));
       unmap(buffer, pointer);
-      pointer = CREATED(map(client.queue, sub, CL_TRUE, CL_MAP_READ, 0,
-                            sizeof(bytes)));
+      pointer = CREATED(
+         map(client.queue, sub, CL_TRUE, CL_MAP_READ, 0, sizeof(bytes)));
       assert_memory_equal(pointer, bytes, sizeof(bytes));
       unmap(sub, pointer);
       CHECK_OK(clReleaseMemObject(sub));
@@ -361,9 +359,8 @@ counts_and_unknown_pointers(void **state)
    assert_int_equal(map_count(buffer), 1);
    unmap(buffer, b);
    assert_int_equal(map_count(buffer), 0);
-   CHECK_CODE(CL_INVALID_VALUE,
-              clEnqueueUnmapMemObject(client.queue, buffer, a, 0, NULL,
-                                      NULL));
+   CHECK_CODE(CL_INVALID_VALUE, clEnqueueUnmapMemObject(client.queue, buffer,
+                                                        a, 0, NULL, NULL));
    CHECK_OK(clReleaseMemObject(buffer));
 }
 
@@ -373,22 +370,22 @@ failed_map_leaves_no_record(void **state)
    need_trefoil("others differ in the status");
    cl_mem buffer = new_buffer(0, SIZE, NULL);
    cl_event gate = new_user_event(), event;
-   void *pointer = CREATED(
-      clEnqueueMapBuffer(client.ooo, buffer, CL_FALSE, CL_MAP_WRITE, 0, SIZE,
-                         1, &gate, &event, &code));
+   void *pointer =
+      CREATED(clEnqueueMapBuffer(client.ooo, buffer, CL_FALSE, CL_MAP_WRITE,
+                                 0, SIZE, 1, &gate, &event, &code));
 
    assert_int_equal(map_count(buffer), 1);
    CHECK_OK(clSetUserEventStatus(gate, OWN_STATUS));
    end_event(event, CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST);
    assert_int_equal(map_count(buffer), 0);
-   CHECK_CODE(CL_INVALID_VALUE,
-              clEnqueueUnmapMemObject(client.queue, buffer, pointer, 0, NULL,
-                                      NULL));
+   CHECK_CODE(
+      CL_INVALID_VALUE,
+      clEnqueueUnmapMemObject(client.queue, buffer, pointer, 0, NULL, NULL));
    REFUSED(CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST,
            clEnqueueMapBuffer(client.ooo, buffer, CL_TRUE, CL_MAP_WRITE, 0,
                               SIZE, 1, &gate, NULL, &code));
-   unmap(buffer, CREATED(map(client.queue, buffer, CL_TRUE, CL_MAP_WRITE, 0,
-                             SIZE)));
+   unmap(buffer,
+         CREATED(map(client.queue, buffer, CL_TRUE, CL_MAP_WRITE, 0, SIZE)));
    CHECK_OK(clReleaseEvent(gate));
    CHECK_OK(clReleaseMemObject(buffer));
 }
@@ -410,13 +407,13 @@ static void
 mapped_pointer_as_ptr_of_commands(void **state)
 {
    unsigned char bytes[SIZE], other_bytes[SIZE];
-   cl_mem buffer = new_buffer(0, SIZE, NULL), other = new_buffer(0, SIZE,
-                                                                 NULL);
+   cl_mem buffer = new_buffer(0, SIZE, NULL),
+          other = new_buffer(0, SIZE, NULL);
 
    write_all(buffer, bytes, 1);
    write_all(other, other_bytes, 2);
-   unsigned char *pointer = CREATED(map(
-      client.queue, buffer, CL_TRUE, CL_MAP_READ | CL_MAP_WRITE, 0, SIZE));
+   unsigned char *pointer = CREATED(map(client.queue, buffer, CL_TRUE,
+                                        CL_MAP_READ | CL_MAP_WRITE, 0, SIZE));
    CHECK_OK(clEnqueueWriteBuffer(client.queue, other, CL_TRUE, 0, 1000,
                                  pointer, 0, NULL, NULL));
    memcpy(other_bytes, bytes, 1000);

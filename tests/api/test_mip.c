@@ -16,9 +16,9 @@
 #define LEVELS 4
 #define FULL 6 /* floor(log2(37)) + 1 */
 
-static const cl_map_flags all_flags[] = {
-   CL_MAP_READ, CL_MAP_WRITE, CL_MAP_READ | CL_MAP_WRITE,
-   CL_MAP_WRITE_INVALIDATE_REGION};
+static const cl_map_flags all_flags[] = {CL_MAP_READ, CL_MAP_WRITE,
+                                         CL_MAP_READ | CL_MAP_WRITE,
+                                         CL_MAP_WRITE_INVALIDATE_REGION};
 
 static const unsigned mip_types[] = {TYPE_1D, TYPE_1D_ARRAY, TYPE_2D,
                                      TYPE_2D_ARRAY, TYPE_3D};
@@ -97,12 +97,11 @@ pyramid_new(unsigned type, unsigned seed)
 {
    struct pyramid p = {.type = type};
 
-   p.image =
-      new_image(type, &rgba8, CL_MEM_READ_WRITE, W, H, D, LEVELS);
+   p.image = new_image(type, &rgba8, CL_MEM_READ_WRITE, W, H, D, LEVELS);
    for (unsigned level = 0; level < LEVELS; level++) {
       level_extent(type, level, p.extent[level]);
-      p.bytes[level] = p.extent[level][0] * p.extent[level][1] *
-                       p.extent[level][2] * 4;
+      p.bytes[level] =
+         p.extent[level][0] * p.extent[level][1] * p.extent[level][2] * 4;
       p.data[level] = malloc(p.bytes[level]);
       assert_non_null(p.data[level]);
       write_level(&p, level, seed + level);
@@ -186,8 +185,7 @@ create_refuses_what_has_no_levels(void **state)
                              &desc, data, &code));
    CHECK_EITHER(CL_INVALID_HOST_PTR, CL_INVALID_VALUE, code);
    code = UNTOUCHED;
-   assert_null(
-      clCreateImage(client.context, 0, &depth, &desc, NULL, &code));
+   assert_null(clCreateImage(client.context, 0, &depth, &desc, NULL, &code));
    CHECK_EITHER(CL_INVALID_IMAGE_DESCRIPTOR,
                 CL_INVALID_IMAGE_FORMAT_DESCRIPTOR, code);
    desc = image_desc(TYPE_1D_BUFFER, 16, 1, 1);
@@ -294,8 +292,8 @@ overlap_is_told_by_level(void **state)
       struct map map = map_now(client.queue, p.image, type, CL_MAP_WRITE,
                                second.at, p.extent[1]);
 
-      map_refused(client.queue, p.image, CL_MAP_WRITE, second.at,
-                  p.extent[1], CL_INVALID_OPERATION);
+      map_refused(client.queue, p.image, CL_MAP_WRITE, second.at, p.extent[1],
+                  CL_INVALID_OPERATION);
       struct map other = map_now(client.queue, p.image, type, CL_MAP_WRITE,
                                  base.at, p.extent[0]);
       unmap_now(client.queue, p.image, other.pointer);
@@ -315,9 +313,9 @@ try_map(const struct pyramid *p, const size_t *origin, const size_t *region)
 {
    size_t row, slice;
    cl_int error;
-   void *pointer = clEnqueueMapImage(client.queue, p->image, CL_TRUE,
-                                     CL_MAP_READ, origin, region, &row,
-                                     &slice, 0, NULL, NULL, &error);
+   void *pointer =
+      clEnqueueMapImage(client.queue, p->image, CL_TRUE, CL_MAP_READ, origin,
+                        region, &row, &slice, 0, NULL, NULL, &error);
    assert_int_equal(pointer == NULL, error != CL_SUCCESS);
    if (pointer)
       unmap_now(client.queue, p->image, pointer);
@@ -384,10 +382,14 @@ static const struct {
    const char *name;
    region_command run;
 } commands[] = {
-   {"map", try_map},           {"read", try_read},
-   {"write", try_write},       {"fill", try_fill},
-   {"copy from", try_copy_from}, {"copy to", try_copy_to},
-   {"to buffer", try_to_buffer}, {"from buffer", try_from_buffer},
+   {"map", try_map},
+   {"read", try_read},
+   {"write", try_write},
+   {"fill", try_fill},
+   {"copy from", try_copy_from},
+   {"copy to", try_copy_to},
+   {"to buffer", try_to_buffer},
+   {"from buffer", try_from_buffer},
 };
 
 static void
@@ -483,8 +485,7 @@ check_other_axes(struct pyramid *p, unsigned command)
       if (axis == level_place(p->type))
          continue;
       origin.at[axis] = 1;
-      CHECK_CODE(CL_INVALID_VALUE,
-                 commands[command].run(p, origin.at, one));
+      CHECK_CODE(CL_INVALID_VALUE, commands[command].run(p, origin.at, one));
    }
 }
 
@@ -578,8 +579,8 @@ fills_and_buffer_copies_reach_their_level(void **state)
          check_pyramid(&p);
 
          fill_bytes(p.data[level], p.bytes[level], level + 30);
-         cl_mem buffer = new_buffer(CL_MEM_COPY_HOST_PTR, p.bytes[level],
-                                    p.data[level]);
+         cl_mem buffer =
+            new_buffer(CL_MEM_COPY_HOST_PTR, p.bytes[level], p.data[level]);
          CHECK_OK(clEnqueueCopyBufferToImage(client.queue, buffer, p.image, 0,
                                              origin.at, p.extent[level], 0,
                                              NULL, NULL));

@@ -66,9 +66,8 @@ extension_lists_agree(void **state)
    size_t size, words = 0;
    cl_name_version *list;
 
-   CHECK_OK(clGetPlatformInfo(client.platform,
-                              CL_PLATFORM_EXTENSIONS_WITH_VERSION, 0, NULL,
-                              &size));
+   CHECK_OK(clGetPlatformInfo(
+      client.platform, CL_PLATFORM_EXTENSIONS_WITH_VERSION, 0, NULL, &size));
    assert_int_equal(size % sizeof(*list), 0);
    list = malloc(size + 1);
    assert_non_null(list);
@@ -96,8 +95,9 @@ info_refuses_other_handles(void **state)
 {
    char text[256];
    CHECK_HANDLE(CL_INVALID_PLATFORM,
-              clGetPlatformInfo((cl_platform_id)client.device,
-                                CL_PLATFORM_NAME, sizeof(text), text, NULL));
+                clGetPlatformInfo((cl_platform_id)client.device,
+                                  CL_PLATFORM_NAME, sizeof(text), text,
+                                  NULL));
 }
 
 /* Both or neither, on each device: 4.1 and 4.2, host timers. */
@@ -131,10 +131,10 @@ timers_refuse_bad_arguments(void **state)
                               CL_PLATFORM_HOST_TIMER_RESOLUTION,
                               sizeof(resolution), &resolution, NULL));
    CHECK_HANDLE(CL_INVALID_DEVICE,
-              clGetHostTimer((cl_device_id)client.context, &time));
-   CHECK_HANDLE(CL_INVALID_DEVICE,
-              clGetDeviceAndHostTimer((cl_device_id)client.context, &time,
-                                      &time));
+                clGetHostTimer((cl_device_id)client.context, &time));
+   CHECK_HANDLE(
+      CL_INVALID_DEVICE,
+      clGetDeviceAndHostTimer((cl_device_id)client.context, &time, &time));
    assert_int_equal(time, 42);
    if (resolution == 0)
       return;
@@ -152,7 +152,7 @@ compiler_can_be_unloaded(void **state)
 {
    CHECK_OK(clUnloadPlatformCompiler(client.platform));
    CHECK_HANDLE(CL_INVALID_PLATFORM,
-              clUnloadPlatformCompiler((cl_platform_id)client.device));
+                clUnloadPlatformCompiler((cl_platform_id)client.device));
 }
 
 /* The loader lists the platform for every call in the same way. */

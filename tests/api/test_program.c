@@ -4,8 +4,11 @@
 
 #include "kernels.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static const char *const good = "kernel void one(global int *a) { *a = 1; }\n"
                                 "kernel void two(global int *a) { *a = 2; }";
@@ -420,6 +423,64 @@ lacking_languages_fail_the_build(void **state)
    CHECK_OK(clReleaseProgram(program));
 }
 
+/* A header that looks as if it had been there for a while. */
+static void
+write_header(const char *path, const char *text)
+{
+   const struct timespec past[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+   FILE *file = fopen(path, "w");
+
+   assert_non_null(file);
+   assert_true(fputs(text, file) >= 0);
+   assert_int_equal(fclose(file), 0);
+   assert_int_equal(utimensat(AT_FDCWD, path, past, 0), 0);
+}
+
+/* Whatever keeps what was built before: a changed file is another program. */
+static void
+included_files_are_read_anew(void **state)
+{
+   char folder[] = "/tmp/trefoil-test-XXXXXX";
+   char path[64], options[64];
+   cl_program program = from_source("#include \"name.h\"\n"
+                                    "kernel void NAME(global int *a) {}\n");
+
+   assert_non_null(mkdtemp(folder));
+   snprintf(path, sizeof(path), "%s/name.h", folder);
+   snprintf(options, sizeof(options), "-I %s", folder);
+   for (unsigned i = 0; i < 4; i++) {
+      const char *name = i % 2 ? "odd" : "even";
+      char text[64];
+
+      snprintf(text, sizeof(text), "#define NAME %s\n", name);
+      write_header(path, text);
+      CHECK_OK(build(program, options));
+      check_names(program, name);
+      CHECK_OK(build(program, options));
+      check_names(program, name);
+   }
+   assert_int_equal(remove(path), 0);
+   CHECK_CODE(CL_BUILD_PROGRAM_FAILURE, build(program, options));
+   check_log(program, "name.h");
+   assert_int_equal(rmdir(folder), 0);
+   CHECK_OK(clReleaseProgram(program));
+}
+
+/* 5.8.6.2: compilation fails where the device does not round like that. */
+static void
+rounding_is_checked(void **state)
+{
+   const cl_ulong rounded = CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT;
+   const char *options = "-cl-fp32-correctly-rounded-divide-sqrt";
+   cl_program program = from_source(good);
+
+   if (device_ulong(CL_DEVICE_SINGLE_FP_CONFIG) & rounded)
+      CHECK_OK(build(program, options));
+   else
+      CHECK_CODE(CL_BUILD_PROGRAM_FAILURE, build(program, options));
+   CHECK_OK(clReleaseProgram(program));
+}
+
 static void
 invalid_options_are_refused(void **state)
 {
@@ -632,7 +693,7 @@ long_source(unsigned kernels)
 static void
 one_build_at_a_time(void **state)
 {
-   char *source = long_source(500);
+   char *source = long_source(80);
    cl_program program = from_source(source);
    struct told told = {0};
 
@@ -726,6 +787,8 @@ main(void)
       cmocka_unit_test(reported_kernel_extensions_are_defined),
       cmocka_unit_test(languages_are_those_reported),
       cmocka_unit_test(lacking_languages_fail_the_build),
+      cmocka_unit_test(included_files_are_read_anew),
+      cmocka_unit_test(rounding_is_checked),
       cmocka_unit_test(invalid_options_are_refused),
       cmocka_unit_test(build_arguments_are_checked),
       cmocka_unit_test(queries_check_their_arguments),

@@ -2,8 +2,6 @@
 
 /* Chapters 5.1 and 5.15: command queues, flush and finish. */
 
-#define CL_USE_DEPRECATED_OPENCL_1_0_APIS
-#define CL_USE_DEPRECATED_OPENCL_1_2_APIS
 #include "commands.h"
 
 static cl_command_queue
@@ -17,8 +15,7 @@ static cl_uint
 queue_uint(cl_command_queue queue, cl_command_queue_info param)
 {
    cl_uint value;
-   CHECK_OK(
-      clGetCommandQueueInfo(queue, param, sizeof(value), &value, NULL));
+   CHECK_OK(clGetCommandQueueInfo(queue, param, sizeof(value), &value, NULL));
    return value;
 }
 
@@ -40,9 +37,8 @@ creates_all_kinds(void **state)
       assert_int_equal(got, kinds[i]);
       CHECK_OK(clReleaseCommandQueue(queue));
 
-      queue = CREATED(
-         clCreateCommandQueue(client.context, client.device, kinds[i],
-                              &code));
+      queue = CREATED(clCreateCommandQueue(client.context, client.device,
+                                           kinds[i], &code));
       CHECK_OK(clGetCommandQueueInfo(queue, CL_QUEUE_PROPERTIES, sizeof(got),
                                      &got, NULL));
       assert_int_equal(got, kinds[i]);
@@ -101,8 +97,8 @@ no_properties_have_no_size(void **state)
    CHECK_OK(clReleaseCommandQueue(queue));
 
    size = 99;
-   queue = CREATED(
-      clCreateCommandQueue(client.context, client.device, 0, &code));
+   queue =
+      CREATED(clCreateCommandQueue(client.context, client.device, 0, &code));
    CHECK_OK(clGetCommandQueueInfo(queue, CL_QUEUE_PROPERTIES_ARRAY, 0, NULL,
                                   &size));
    assert_int_equal(size, 0);
@@ -127,9 +123,9 @@ create_refuses_bad_properties(void **state)
 
    REFUSED(CL_INVALID_VALUE, create(client.context, unknown));
    REFUSED(CL_INVALID_VALUE, create(client.context, bits));
-   REFUSED(CL_INVALID_VALUE,
-           clCreateCommandQueue(client.context, client.device, 1 << 20,
-                                &code));
+   REFUSED(
+      CL_INVALID_VALUE,
+      clCreateCommandQueue(client.context, client.device, 1 << 20, &code));
 }
 
 /* "… valid but are not supported by the device." */
@@ -150,8 +146,8 @@ create_refuses_bad_handles(void **state)
 {
    REFUSED_HANDLE(CL_INVALID_CONTEXT, create((cl_context)client.queue, NULL));
    REFUSED_HANDLE(CL_INVALID_CONTEXT,
-           clCreateCommandQueue((cl_context)client.queue, client.device, 0,
-                                &code));
+                  clCreateCommandQueue((cl_context)client.queue,
+                                       client.device, 0, &code));
    for (unsigned i = 0; i < (client.is_trefoil ? GARBAGE_COUNT : 1); i++) {
       REFUSED(CL_INVALID_DEVICE,
               clCreateCommandQueueWithProperties(
@@ -161,9 +157,10 @@ create_refuses_bad_handles(void **state)
                                    0, &code));
    }
    if (client.is_trefoil) {
-      REFUSED_HANDLE(CL_INVALID_DEVICE,
-              clCreateCommandQueueWithProperties(
-                 client.context, (cl_device_id)client.context, NULL, &code));
+      REFUSED_HANDLE(
+         CL_INVALID_DEVICE,
+         clCreateCommandQueueWithProperties(
+            client.context, (cl_device_id)client.context, NULL, &code));
    }
 }
 
@@ -178,9 +175,8 @@ create_refuses_devices_of_other_contexts(void **state)
                            COUNT(devices), devices, &count));
    if (count < 2)
       skip_test("there is one device only");
-   REFUSED(CL_INVALID_DEVICE,
-           clCreateCommandQueueWithProperties(client.context, devices[1],
-                                              NULL, &code));
+   REFUSED(CL_INVALID_DEVICE, clCreateCommandQueueWithProperties(
+                                 client.context, devices[1], NULL, &code));
 }
 
 static void
@@ -196,13 +192,13 @@ references_are_counted(void **state)
    CHECK_OK(clReleaseCommandQueue(queue));
 
    CHECK_HANDLE(CL_INVALID_COMMAND_QUEUE,
-              clRetainCommandQueue((cl_command_queue)client.context));
+                clRetainCommandQueue((cl_command_queue)client.context));
    CHECK_HANDLE(CL_INVALID_COMMAND_QUEUE,
-              clReleaseCommandQueue((cl_command_queue)client.context));
+                clReleaseCommandQueue((cl_command_queue)client.context));
    CHECK_HANDLE(CL_INVALID_COMMAND_QUEUE,
-              clFlush((cl_command_queue)client.context));
+                clFlush((cl_command_queue)client.context));
    CHECK_HANDLE(CL_INVALID_COMMAND_QUEUE,
-              clFinish((cl_command_queue)client.context));
+                clFinish((cl_command_queue)client.context));
 }
 
 /* The count that is reported is the client's, whatever is queued. */
@@ -277,8 +273,8 @@ finish_waits_for_all(void **state)
    for (unsigned q = 0; q < COUNT(queues); q++) {
       cl_event events[N];
       for (cl_uint i = 0; i < N; i++)
-         CHECK_OK(clEnqueueFillBuffer(queues[q], buffer, &i, sizeof(i),
-                                      i * 4, 4, 0, NULL, &events[i]));
+         CHECK_OK(clEnqueueFillBuffer(queues[q], buffer, &i, sizeof(i), i * 4,
+                                      4, 0, NULL, &events[i]));
       CHECK_OK(clFinish(queues[q]));
       for (unsigned i = 0; i < N; i++) {
          assert_int_equal(event_status(events[i]), CL_COMPLETE);
@@ -333,8 +329,9 @@ commands_refuse_other_queues(void **state)
       void *const mapped = props.mapped;
       if (client.is_trefoil) {
          CHECK_HANDLE(CL_INVALID_COMMAND_QUEUE,
-                    command->enqueue(&props, (cl_command_queue)client.context,
-                                     CL_FALSE, 0, NULL, &event));
+                      command->enqueue(&props,
+                                       (cl_command_queue)client.context,
+                                       CL_FALSE, 0, NULL, &event));
       }
       props.mapped = mapped;
       if (command->uses_mem) {
@@ -357,9 +354,8 @@ properties_cannot_be_changed(void **state)
 {
    need_trefoil("others may allow it");
    CHECK_CODE(CL_INVALID_OPERATION,
-              clSetCommandQueueProperty(client.queue,
-                                        CL_QUEUE_PROFILING_ENABLE, CL_TRUE,
-                                        NULL));
+              clSetCommandQueueProperty(
+                 client.queue, CL_QUEUE_PROFILING_ENABLE, CL_TRUE, NULL));
 }
 
 static void CL_CALLBACK
@@ -374,9 +370,8 @@ native_kernels_need_the_capability(void **state)
    if (device_ulong(CL_DEVICE_EXECUTION_CAPABILITIES) & CL_EXEC_NATIVE_KERNEL)
       skip_test("the device runs native kernels");
    CHECK_CODE(CL_INVALID_OPERATION,
-              clEnqueueNativeKernel(client.queue,
-                                    never_run, NULL,
-                                    0, 0, NULL, NULL, 0, NULL, NULL));
+              clEnqueueNativeKernel(client.queue, never_run, NULL, 0, 0, NULL,
+                                    NULL, 0, NULL, NULL));
 }
 
 int

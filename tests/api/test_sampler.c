@@ -2,7 +2,6 @@
 
 /* Chapter 5.7: samplers. */
 
-#define CL_USE_DEPRECATED_OPENCL_1_2_APIS
 #include "common.h"
 
 static const cl_addressing_mode modes[] = {
@@ -39,9 +38,13 @@ all_kinds(void **state)
       for (unsigned m = 0; m < COUNT(modes); m++)
          for (unsigned f = 0; f < COUNT(filters); f++) {
             const cl_sampler_properties properties[] = {
-               CL_SAMPLER_ADDRESSING_MODE, modes[m],
-               CL_SAMPLER_NORMALIZED_COORDS, norm,
-               CL_SAMPLER_FILTER_MODE, filters[f], 0};
+               CL_SAMPLER_ADDRESSING_MODE,
+               modes[m],
+               CL_SAMPLER_NORMALIZED_COORDS,
+               norm,
+               CL_SAMPLER_FILTER_MODE,
+               filters[f],
+               0};
             cl_sampler_properties got[8];
             size_t size;
 
@@ -109,16 +112,16 @@ refuses_bad_properties(void **state)
    }
    REFUSED(CL_INVALID_VALUE, clCreateSampler(client.context, CL_TRUE, 0x7777,
                                              CL_FILTER_LINEAR, &code));
-   REFUSED(CL_INVALID_VALUE, clCreateSampler(client.context, CL_TRUE,
-                                             CL_ADDRESS_CLAMP, 0x7777,
-                                             &code));
+   REFUSED(CL_INVALID_VALUE,
+           clCreateSampler(client.context, CL_TRUE, CL_ADDRESS_CLAMP, 0x7777,
+                           &code));
    /* "… or a combination of these argument values are not valid." */
-   REFUSED(CL_INVALID_VALUE, clCreateSampler(client.context, CL_FALSE,
-                                             CL_ADDRESS_REPEAT,
-                                             CL_FILTER_LINEAR, &code));
-   REFUSED(CL_INVALID_VALUE, clCreateSampler(client.context, 7,
-                                             CL_ADDRESS_CLAMP,
-                                             CL_FILTER_LINEAR, &code));
+   REFUSED(CL_INVALID_VALUE,
+           clCreateSampler(client.context, CL_FALSE, CL_ADDRESS_REPEAT,
+                           CL_FILTER_LINEAR, &code));
+   REFUSED(CL_INVALID_VALUE,
+           clCreateSampler(client.context, 7, CL_ADDRESS_CLAMP,
+                           CL_FILTER_LINEAR, &code));
 }
 
 static void
@@ -127,9 +130,9 @@ refuses_other_handles(void **state)
    cl_uint value;
 
    need_images();
-   REFUSED_HANDLE(CL_INVALID_CONTEXT,
-                  clCreateSamplerWithProperties((cl_context)client.queue,
-                                                NULL, &code));
+   REFUSED_HANDLE(
+      CL_INVALID_CONTEXT,
+      clCreateSamplerWithProperties((cl_context)client.queue, NULL, &code));
    REFUSED_HANDLE(CL_INVALID_CONTEXT,
                   clCreateSampler((cl_context)client.queue, CL_TRUE,
                                   CL_ADDRESS_CLAMP, CL_FILTER_LINEAR, &code));

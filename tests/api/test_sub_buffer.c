@@ -25,8 +25,8 @@ static cl_mem_flags
 mem_flags(cl_mem mem)
 {
    cl_mem_flags flags;
-   CHECK_OK(clGetMemObjectInfo(mem, CL_MEM_FLAGS, sizeof(flags), &flags,
-                               NULL));
+   CHECK_OK(
+      clGetMemObjectInfo(mem, CL_MEM_FLAGS, sizeof(flags), &flags, NULL));
    return flags;
 }
 
@@ -34,8 +34,7 @@ static void
 describes_itself(void **state)
 {
    static unsigned char data[1 << 16];
-   cl_mem parent =
-      new_buffer(CL_MEM_USE_HOST_PTR, UNITS * unit(), data);
+   cl_mem parent = new_buffer(CL_MEM_USE_HOST_PTR, UNITS * unit(), data);
    cl_mem sub = CREATED(create(parent, 0, 2 * unit(), 100));
    cl_mem got_parent;
    size_t value;
@@ -45,11 +44,11 @@ describes_itself(void **state)
    assert_true(UNITS * unit() <= sizeof(data));
    CHECK_OK(clGetMemObjectInfo(sub, CL_MEM_TYPE, sizeof(type), &type, NULL));
    assert_int_equal(type, CL_MEM_OBJECT_BUFFER);
-   CHECK_OK(clGetMemObjectInfo(sub, CL_MEM_SIZE, sizeof(value), &value,
-                               NULL));
+   CHECK_OK(
+      clGetMemObjectInfo(sub, CL_MEM_SIZE, sizeof(value), &value, NULL));
    assert_int_equal(value, 100);
-   CHECK_OK(clGetMemObjectInfo(sub, CL_MEM_OFFSET, sizeof(value), &value,
-                               NULL));
+   CHECK_OK(
+      clGetMemObjectInfo(sub, CL_MEM_OFFSET, sizeof(value), &value, NULL));
    assert_int_equal(value, 2 * unit());
    CHECK_OK(clGetMemObjectInfo(sub, CL_MEM_ASSOCIATED_MEMOBJECT,
                                sizeof(got_parent), &got_parent, NULL));

@@ -176,11 +176,12 @@ work(const struct arguments *arguments)
 {
    size_t *done = calloc(op_count, sizeof(*done));
    struct script script;
-   uint64_t world = 0;
+   uint64_t world, worlds;
    size_t sum = 0;
 
    devices_init();
-   for (; sum < arguments->ops; world++) {
+   for (worlds = 0; sum < arguments->ops; worlds++) {
+      world = worlds;
       if (write(arguments->worker, &world, sizeof(world)) !=
           (ssize_t)sizeof(world))
          return 2;
@@ -190,7 +191,11 @@ work(const struct arguments *arguments)
       script_free(&script);
    }
    alarm(0);
-   print_summary(done, sum, world);
+   world = UINT64_MAX;
+   if (write(arguments->worker, &world, sizeof(world)) !=
+       (ssize_t)sizeof(world))
+      return 2;
+   print_summary(done, sum, worlds);
    free(done);
    return 0;
 }
@@ -353,6 +358,11 @@ main(int argc, char **argv)
    /* No platform, and the like: nothing to shrink. */
    if (WIFEXITED(status) && WEXITSTATUS(status) == 2)
       return 2;
+   if (world == UINT64_MAX) {
+      fprintf(stderr, "all worlds passed, but the process failed at its "
+                      "end\n");
+      return 1;
+   }
    report(&arguments, status, world);
    return 1;
 }

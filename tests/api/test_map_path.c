@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * What a map costs: nothing is copied where the driver has a pointer of its
+ * own, and otherwise the region alone.  Read from the log of maps.
+ */
+
+#include "maps.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const size_t zero[3] = {0, 0, 0};
+
+static FILE *map_log;
+static char map_log_path[] = "/tmp/trefoil-map-log-XXXXXX";
+
+/* The path of the last map in the log, and the bytes that were moved. */
+static size_t
+last_map(const char *topic, char path[32])
+{
+   char line[1024], prefix[64];
+   size_t moved = SIZE_MAX;
+
+   snprintf(prefix, sizeof(prefix), "trefoil: %s: ", topic);
+   rewind(map_log);
+   while (fgets(line, sizeof(line), map_log)) {
+      const char *at = strstr(line, " path ");
+      const char *bytes = strstr(line, " moved ");
+      if (strncmp(line, prefix, strlen(prefix)) != 0 || !at || !bytes)
+         continue;
+      sscanf(at, " path %31s", path);
+      sscanf(bytes, " moved %zu", &moved);
+   }
+   return moved;
+}
+
+static void
+need_direct_maps(void)
+{
+   char name[256];
+
+   need_trefoil("it says how it mapped");
+   if (debug_has("staging"))
+      skip_test("TREFOIL_DEBUG=staging forbids direct maps");
+   CHECK_OK(clGetDeviceInfo(client.device, CL_DEVICE_NAME, sizeof(name), name,
+                            NULL));
+   if (!strstr(name, "llvmpipe") && !strstr(name, "softpipe"))
+      skip_test("the device need not have direct maps");
+}
+
+static void
+maps_copy_nothing(void **state)
+{
+   need_direct_maps();
+   for (unsigned type = 0; type < TYPE_COUNT; type++) {
+      for (unsigned f = 0; f < MAP_FLAGS; f++) {
+         struct picture p = picture_new(type, &rgba8, CL_MEM_READ_WRITE, f);
+         char path[32] = "";
+         struct map map = map_now(client.queue, p.image, type,
+                                  all_map_flags[f], zero, p.extent);
+
+         assert_int_equal(last_map("map", path), 0);
+         assert_string_equal(path, "direct");
+         if (all_map_flags[f] & MAP_WRITES)
+            write_map(&map, &p, zero, p.extent, f + 5);
+         unmap_now(client.queue, p.image, map.pointer);
+         assert_int_equal(last_map("unmap", path), 0);
+         check_picture(&p);
+         picture_free(&p);
+      }
+   }
+}
+
+static void
+maps_of_one_region_have_one_address(void **state)
+{
+   need_direct_maps();
+   for (unsigned type = 0; type < TYPE_COUNT; type++) {
+      struct picture p = picture_new(type, &rgba8, CL_MEM_READ_WRITE, type);
+      size_t origin[3], region[3];
+
+      inner_region(type, origin, region);
+      struct map a =
+         map_now(client.queue, p.image, type, CL_MAP_READ, origin, region);
+      struct map b =
+         map_now(client.queue, p.image, type, CL_MAP_READ, origin, region);
+      struct map all =
+         map_now(client.queue, p.image, type, CL_MAP_READ, zero, p.extent);
+      assert_ptr_equal(a.pointer, b.pointer);
+      assert_ptr_equal(
+         a.pointer, map_at(&all, type, 4, origin[0], origin[1], origin[2]));
+      unmap_now(client.queue, p.image, all.pointer);
+      unmap_now(client.queue, p.image, a.pointer);
+      unmap_now(client.queue, p.image, b.pointer);
+      /* And it stays so from one map to the next. */
+      b = map_now(client.queue, p.image, type, CL_MAP_WRITE, origin, region);
+      assert_ptr_equal(a.pointer, b.pointer);
+      unmap_now(client.queue, p.image, b.pointer);
+      picture_free(&p);
+   }
+}
+
+/* Under TREFOIL_DEBUG=staging: the region alone, and only where needed. */
+static void
+staging_moves_the_region_only(void **state)
+{
+   need_trefoil("it says how it mapped");
+   if (!debug_has("staging"))
+      skip_test("for TREFOIL_DEBUG=staging");
+   for (unsigned type = 0; type < TYPE_COUNT; type++) {
+      for (unsigned f = 0; f < MAP_FLAGS; f++) {
+         struct picture p = picture_new(type, &rgba8, CL_MEM_READ_WRITE, f);
+         size_t origin[3], region[3];
+         char path[32] = "";
+
+         inner_region(type, origin, region);
+         const size_t bytes = region[0] * region[1] * region[2] * 4;
+         struct map map = map_now(client.queue, p.image, type,
+                                  all_map_flags[f], origin, region);
+         const bool reads =
+            all_map_flags[f] != CL_MAP_WRITE_INVALIDATE_REGION;
+         assert_int_equal(last_map("map", path), reads ? bytes : 0);
+         assert_string_equal(path, "staging");
+         write_map(&map, &p, origin, region, f + 5);
+         unmap_now(client.queue, p.image, map.pointer);
+         assert_int_equal(last_map("unmap", path),
+                          all_map_flags[f] & MAP_WRITES ? bytes : 0);
+         picture_free(&p);
+      }
+   }
+}
+
+/* The log is asked for before the first call reads the environment. */
+static int
+setup(void **state)
+{
+   char debug[256];
+   const char *given = getenv("TREFOIL_DEBUG");
+   const int file = mkstemp(map_log_path);
+
+   if (file < 0)
+      return -1;
+   snprintf(debug, sizeof(debug), "%s%smap", given ? given : "",
+            given && *given ? "," : "");
+   setenv("TREFOIL_DEBUG", debug, 1);
+   setenv("TREFOIL_LOG", map_log_path, 1);
+   map_log = fdopen(file, "r");
+   return map_log ? map_setup(state) : -1;
+}
+
+static int
+teardown(void **state)
+{
+   fclose(map_log);
+   unlink(map_log_path);
+   return client_teardown(state);
+}
+
+int
+main(void)
+{
+   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(maps_copy_nothing),
+      cmocka_unit_test(maps_of_one_region_have_one_address),
+      cmocka_unit_test(staging_moves_the_region_only),
+   };
+   return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+
+/* 8.2 and 8.3: how exact what a sampler returns is. */
+
+#include "kernels.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { W = 64 };
+
+/* A row of pixels, W at most. */
+static cl_mem
+row_of(const cl_image_format *format, size_t width, const void *pixels)
+{
+   const size_t origin[3] = {0, 0, 0}, region[3] = {width, 1, 1};
+   cl_mem image =
+      new_image(TYPE_2D, format, CL_MEM_READ_ONLY, width, 1, 1, 0);
+   CHECK_OK(clEnqueueWriteImage(client.queue, image, CL_TRUE, origin, region,
+                                0, 0, pixels, 0, NULL, NULL));
+   return image;
+}
+
+static cl_sampler
+linear_sampler(cl_bool normalized, cl_addressing_mode mode)
+{
+   const cl_sampler_properties properties[] = {
+      CL_SAMPLER_NORMALIZED_COORDS, normalized,
+      CL_SAMPLER_ADDRESSING_MODE,   mode,
+      CL_SAMPLER_FILTER_MODE,       CL_FILTER_LINEAR,
+      0};
+   return CREATED(
+      clCreateSamplerWithProperties(client.context, properties, &code));
+}
+
+/*
+ * Between neighbours that differ by one step: with weights of 8 bits nothing
+ * but the two of them could come out.
+ */
+static void
+linear_filter_is_finer_than_the_pixels(void **state)
+{
+   static const char source[] =
+      "kernel void test(read_only image2d_t image, sampler_t s,\n"
+      "                 global float4 *out, float scale) {\n"
+      "   int i = get_global_id(0);\n"
+      "   float x = (1.5f + i / 64.0f) * scale;\n"
+      "   out[i] = read_imagef(image, s, (float2)(x, 0.5f));\n"
+      "}\n";
+   static const struct {
+      cl_bool normalized;
+      cl_addressing_mode mode;
+   } samplers[] = {
+      {CL_FALSE, CL_ADDRESS_CLAMP_TO_EDGE}, {CL_FALSE, CL_ADDRESS_CLAMP},
+      {CL_TRUE, CL_ADDRESS_CLAMP_TO_EDGE},  {CL_TRUE, CL_ADDRESS_REPEAT},
+      {CL_TRUE, CL_ADDRESS_MIRRORED_REPEAT},
+   };
+   const unsigned char pixels[4][4] = {
+      {0}, {7, 20, 128, 254}, {8, 21, 129, 255}, {0}};
+
+   need_kernels();
+   need_images();
+   cl_kernel kernel = build_kernel(source, NULL);
+   cl_mem image = row_of(&rgba8, 4, pixels);
+   float got[W][4] = {{0}};
+   cl_mem out = buffer_of(got, sizeof(got));
+   SET_ARG(kernel, 0, image);
+   SET_ARG(kernel, 2, out);
+
+   for (unsigned i = 0; i < COUNT(samplers); i++) {
+      const cl_float scale = samplers[i].normalized ? 0.25f : 1.0f;
+      cl_sampler sampler =
+         linear_sampler(samplers[i].normalized, samplers[i].mode);
+      SET_ARG(kernel, 1, sampler);
+      SET_ARG(kernel, 3, scale);
+      run_1d(kernel, W);
+      read_buffer(out, got, sizeof(got));
+      for (unsigned x = 0; x < W; x++)
+         for (unsigned c = 0; c < 4; c++) {
+            const float wanted = (pixels[1][c] + x / 64.0f) / 255;
+            assert_true(fabsf(got[x][c] - wanted) < 1e-5f);
+         }
+      CHECK_OK(clReleaseSampler(sampler));
+   }
+   CHECK_OK(clReleaseMemObject(out));
+   CHECK_OK(clReleaseMemObject(image));
+   CHECK_OK(clReleaseKernel(kernel));
+}
+
+static bool
+reads_as_float(const cl_image_format *format)
+{
+   switch (format->image_channel_data_type) {
+   case CL_SIGNED_INT8:
+   case CL_SIGNED_INT16:
+   case CL_SIGNED_INT32:
+   case CL_UNSIGNED_INT8:
+   case CL_UNSIGNED_INT16:
+   case CL_UNSIGNED_INT32:
+      return false;
+   default:
+      return format->image_channel_order != CL_DEPTH;
+   }
+}
+
+static void
+compare_reads(cl_kernel kernel, const cl_image_format *format)
+{
+   unsigned char pixels[W * 16];
+   float got[2][W][4];
+
+   for (unsigned i = 0; i < sizeof(pixels); i++)
+      pixels[i] = rand() % 120; /* neither an infinity nor a NaN */
+   cl_mem image = row_of(format, W, pixels);
+   cl_mem out = buffer_of(pixels, sizeof(pixels));
+   cl_mem bare = buffer_of(pixels, sizeof(pixels));
+   SET_ARG(kernel, 0, image);
+   SET_ARG(kernel, 1, out);
+   SET_ARG(kernel, 2, bare);
+   run_1d(kernel, W);
+   read_buffer(out, got[0], sizeof(got[0]));
+   read_buffer(bare, got[1], sizeof(got[1]));
+   if (memcmp(got[0], got[1], sizeof(got[0])))
+      print_error("order 0x%x type 0x%x\n", format->image_channel_order,
+                  format->image_channel_data_type);
+   assert_memory_equal(got[0], got[1], sizeof(got[0]));
+   CHECK_OK(clReleaseMemObject(bare));
+   CHECK_OK(clReleaseMemObject(out));
+   CHECK_OK(clReleaseMemObject(image));
+}
+
+/* "The sampler-less read image functions behave exactly as …" (6.15.15.3). */
+static void
+reads_without_sampler_are_the_same(void **state)
+{
+   static const char source[] =
+      "constant sampler_t s = CLK_FILTER_NEAREST | CLK_ADDRESS_CLAMP_TO_EDGE\n"
+      "                       | CLK_NORMALIZED_COORDS_FALSE;\n"
+      "kernel void test(read_only image2d_t image, global float4 *out,\n"
+      "                 global float4 *bare) {\n"
+      "   int i = get_global_id(0);\n"
+      "   out[i] = read_imagef(image, s, (int2)(i, 0));\n"
+      "   bare[i] = read_imagef(image, (int2)(i, 0));\n"
+      "}\n";
+   cl_image_format formats[128];
+   cl_uint count;
+
+   need_kernels();
+   need_images();
+   cl_kernel kernel = build_kernel(source, NULL);
+   CHECK_OK(clGetSupportedImageFormats(client.context, CL_MEM_READ_ONLY,
+                                       CL_MEM_OBJECT_IMAGE2D, COUNT(formats),
+                                       formats, &count));
+   assert_in_range(count, 1, COUNT(formats));
+   for (cl_uint i = 0; i < count; i++)
+      if (reads_as_float(&formats[i]))
+         compare_reads(kernel, &formats[i]);
+   CHECK_OK(clReleaseKernel(kernel));
+}
+
+int
+main(void)
+{
+   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(linear_filter_is_finer_than_the_pixels),
+      cmocka_unit_test(reads_without_sampler_are_the_same),
+   };
+   return cmocka_run_group_tests(tests, client_setup, client_teardown);
+}
