@@ -30,6 +30,7 @@ struct figure_run {
    const struct figure *figure;
    cl_mem memory;
    void *host;
+   void *state;        /* more, of a figure's own */
    const char *failed; /* the call that returned the error */
 };
 
@@ -46,7 +47,9 @@ struct figure_operations {
 
 enum figure_unit {
    FIGURE_MICROSECONDS,
-   FIGURE_GIGABYTES, /* a second: `bytes` over the time */
+   FIGURE_GIGABYTES, /* a second, as those below: `work` over the time */
+   FIGURE_GIGAFLOPS,
+   FIGURE_MEGAPIXELS,
 };
 
 struct figure {
@@ -56,10 +59,24 @@ struct figure {
    const struct figure_operations *operations;
    cl_map_flags flags;
    size_t width, height; /* of the region; a buffer has its size in width */
+   double work;          /* of a run, in units; 0: the region's bytes */
+   unsigned repeats;     /* in a run, of which one is meant; 0: one */
 };
+
+/* What is measured together: the first argument of trefoil-bench. */
+struct figure_group {
+   const char *name;
+   const struct figure *figures;
+   const unsigned *count;
+};
+
+extern const struct figure_group figure_groups[];
+extern const unsigned figure_group_count;
 
 extern const struct figure map_figures[];
 extern const unsigned map_figure_count;
+extern const struct figure kernel_figures[];
+extern const unsigned kernel_figure_count;
 
 const struct figure *figure_find(const char *name);
 
@@ -68,6 +85,7 @@ double figure_bytes(const struct figure *figure);
 
 /* What the table shows, of the time of one run. */
 double figure_value(const struct figure *figure, double seconds);
+const char *figure_unit_name(const struct figure *figure);
 
 extern const struct figure_operations image_map_operations;
 extern const struct figure_operations image_fill_operations;
@@ -76,6 +94,16 @@ extern const struct figure_operations image_write_operations;
 extern const struct figure_operations image_read_operations;
 extern const struct figure_operations buffer_write_operations;
 extern const struct figure_operations buffer_read_operations;
+extern const struct figure_operations launch_operations;
+extern const struct figure_operations build_new_operations;
+extern const struct figure_operations build_again_operations;
+extern const struct figure_operations saxpy_operations;
+extern const struct figure_operations mad_operations;
+extern const struct figure_operations blur_operations;
+extern const struct figure_operations frame_operations;
+
+/* Turns of the mad kernel's loop, each four multiply-adds. */
+enum { MAD_TURNS = 128 };
 
 /* Images are always of this size, whatever region a figure takes of them. */
 enum {

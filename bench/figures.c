@@ -59,12 +59,22 @@ const struct figure map_figures[] = {
 const unsigned map_figure_count =
    sizeof(map_figures) / sizeof(map_figures[0]);
 
+const struct figure_group figure_groups[] = {
+   {"map", map_figures, &map_figure_count},
+   {"kernel", kernel_figures, &kernel_figure_count},
+};
+const unsigned figure_group_count =
+   sizeof(figure_groups) / sizeof(figure_groups[0]);
+
 const struct figure *
 figure_find(const char *name)
 {
-   for (unsigned i = 0; i < map_figure_count; i++) {
-      if (strcmp(map_figures[i].name, name) == 0)
-         return &map_figures[i];
+   for (unsigned g = 0; g < figure_group_count; g++) {
+      const struct figure_group *group = &figure_groups[g];
+      for (unsigned i = 0; i < *group->count; i++) {
+         if (strcmp(group->figures[i].name, name) == 0)
+            return &group->figures[i];
+      }
    }
    return NULL;
 }
@@ -86,9 +96,31 @@ figure_bytes(const struct figure *figure)
 double
 figure_value(const struct figure *figure, double seconds)
 {
-   if (figure->unit == FIGURE_MICROSECONDS)
-      return seconds * 1e6;
-   return figure_bytes(figure) / seconds / 1e9;
+   const double work = figure->work > 0 ? figure->work : figure_bytes(figure);
+
+   switch (figure->unit) {
+   case FIGURE_MICROSECONDS:
+      return seconds * 1e6 / (figure->repeats > 0 ? figure->repeats : 1);
+   case FIGURE_MEGAPIXELS:
+      return work / seconds / 1e6;
+   default:
+      return work / seconds / 1e9;
+   }
+}
+
+const char *
+figure_unit_name(const struct figure *figure)
+{
+   switch (figure->unit) {
+   case FIGURE_MICROSECONDS:
+      return "us";
+   case FIGURE_GIGAFLOPS:
+      return "GFLOP/s";
+   case FIGURE_MEGAPIXELS:
+      return "Mpixel/s";
+   default:
+      return "GB/s";
+   }
 }
 
 cl_int

@@ -40,6 +40,12 @@ const struct goal goals[] = {
     "write-image-tile", RUSTICL, NULL, 1},
    {"ReadImage 64x64: Rusticl's bandwidth",
     "read-image-tile", RUSTICL, NULL, 1},
+   {"empty kernel x1000: 1/15 of Rusticl's time",
+    "launch-1000", RUSTICL, NULL, 15},
+   {"build a new program: Rusticl's time",
+    "build-new", RUSTICL, NULL, 1},
+   {"frame: 0.65 of Rusticl's time",
+    "frame", RUSTICL, NULL, 1 / 0.65},
 };
 /* clang-format on */
 const unsigned goal_count = sizeof(goals) / sizeof(goals[0]);

@@ -11,6 +11,7 @@
 #include "worker.h"
 
 struct options {
+   const struct figure_group *group; /* NULL: all */
    const char *json;
    const char *only; /* a part of the names of the figures to run */
    unsigned rounds;
@@ -20,7 +21,7 @@ struct options {
 
 /* clang-format off */
 static const char usage_text[] =
-"usage: trefoil-bench [map] [--quick] [--only NAME] [--rounds N]\n"
+"usage: trefoil-bench [map|kernel] [--quick] [--only NAME] [--rounds N]\n"
 "                     [--json FILE] [--check] [--list]\n"
 "\n"
 "Compares the OpenCL platforms of this machine, by turns.\n"
@@ -39,8 +40,22 @@ static const char usage_text[] =
 static void
 list_figures(void)
 {
-   for (unsigned i = 0; i < map_figure_count; i++)
-      printf("%-22s %s\n", map_figures[i].name, map_figures[i].title);
+   for (unsigned g = 0; g < figure_group_count; g++) {
+      const struct figure_group *group = &figure_groups[g];
+      for (unsigned i = 0; i < *group->count; i++)
+         printf("%-7s %-22s %s\n", group->name, group->figures[i].name,
+                group->figures[i].title);
+   }
+}
+
+static const struct figure_group *
+find_group(const char *name)
+{
+   for (unsigned i = 0; i < figure_group_count; i++) {
+      if (strcmp(figure_groups[i].name, name) == 0)
+         return &figure_groups[i];
+   }
+   return NULL;
 }
 
 static void
@@ -101,8 +116,7 @@ parse_options(int argc, char **argv)
       }
    }
 
-   /* There is one group of figures so far; it may be named. */
-   if (optind < argc && strcmp(argv[optind], "map") == 0)
+   if (optind < argc && (options.group = find_group(argv[optind])) != NULL)
       optind++;
    if (optind < argc) {
       fputs(usage_text, stderr);
@@ -112,11 +126,22 @@ parse_options(int argc, char **argv)
 }
 
 static void
-choose_figures(struct race *race, const char *only)
+choose_of_group(struct race *race, const struct figure_group *group,
+                const char *only)
 {
-   for (unsigned i = 0; i < map_figure_count; i++) {
-      if (only == NULL || strstr(map_figures[i].name, only) != NULL)
-         race->figures[race->figure_count++] = &map_figures[i];
+   for (unsigned i = 0; i < *group->count; i++) {
+      const struct figure *figure = &group->figures[i];
+      if (only == NULL || strstr(figure->name, only) != NULL)
+         race->figures[race->figure_count++] = figure;
+   }
+}
+
+static void
+choose_figures(struct race *race, const struct options *options)
+{
+   for (unsigned i = 0; i < figure_group_count; i++) {
+      if (options->group == NULL || options->group == &figure_groups[i])
+         choose_of_group(race, &figure_groups[i], options->only);
    }
 }
 
@@ -130,7 +155,7 @@ main(int argc, char **argv)
    const struct options options = parse_options(argc, argv);
    race.rounds = options.rounds;
    race.sample_seconds = options.sample_seconds;
-   choose_figures(&race, options.only);
+   choose_figures(&race, &options);
    race.contender_count = contenders_find(race.contenders);
    if (race.contender_count == 0 || race.figure_count == 0) {
       fprintf(stderr, "trefoil-bench: there is no %s to measure\n",

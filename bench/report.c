@@ -20,7 +20,7 @@ print_contenders(const struct race *race)
 static void
 print_head(const struct race *race)
 {
-   printf("\n%-38s ", "blocking calls; maps with unmap and finish");
+   printf("\n%-46s ", "blocking calls; maps with unmap and finish");
    for (unsigned c = 0; c < race->contender_count; c++)
       printf(" %15s", race->contenders[c].label);
    for (unsigned c = 1; c < race->contender_count; c++) {
@@ -76,8 +76,7 @@ report_table(const struct race *race)
    for (unsigned f = 0; f < race->figure_count; f++) {
       const struct figure *figure = race->figures[f];
       const struct result *results = race->results[f];
-      printf("%-38s %4s", figure->title,
-             figure->unit == FIGURE_GIGABYTES ? "GB/s" : "us");
+      printf("%-38s %8s", figure->title, figure_unit_name(figure));
       for (unsigned c = 0; c < race->contender_count; c++)
          print_value(figure, &results[c]);
       for (unsigned c = 1; c < race->contender_count; c++)

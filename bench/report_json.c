@@ -80,8 +80,7 @@ figure_json(const struct race *race, unsigned f)
    cJSON *json = cJSON_CreateObject();
    cJSON_AddStringToObject(json, "name", figure->name);
    cJSON_AddStringToObject(json, "title", figure->title);
-   cJSON_AddStringToObject(json, "unit",
-                           figure->unit == FIGURE_GIGABYTES ? "GB/s" : "us");
+   cJSON_AddStringToObject(json, "unit", figure_unit_name(figure));
    cJSON *results = cJSON_AddObjectToObject(json, "results");
    for (unsigned c = 0; c < race->contender_count; c++)
       cJSON_AddItemToObject(results, race->contenders[c].label,

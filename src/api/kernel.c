@@ -139,8 +139,8 @@ trf_clCreateKernelsInProgram(cl_program program_handle, cl_uint num_kernels,
                        create_error_reason(CL_INVALID_PROGRAM_EXECUTABLE));
 
    cl_uint count = 0;
-   const cl_int error = create_in_program(program, build->module, num_kernels,
-                                          kernels, &count);
+   const cl_int error =
+      create_in_program(program, build->module, num_kernels, kernels, &count);
    if (!error && num_kernels_ret)
       *num_kernels_ret = count;
    return error;

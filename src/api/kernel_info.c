@@ -84,7 +84,8 @@ get_recorded(struct trf_info_out *out, const char *string)
 static cl_int
 get_arg_name(const void *object, struct trf_info_out *out)
 {
-   return get_recorded(out, ((const struct trf_kernel_decl_arg *)object)->name);
+   return get_recorded(out,
+                       ((const struct trf_kernel_decl_arg *)object)->name);
 }
 
 static cl_int

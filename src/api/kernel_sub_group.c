@@ -4,7 +4,6 @@
 
 #include "api/api.h"
 #include "api/kernel_device.h"
-#include "compiler/compiler.h"
 #include "core/device.h"
 #include "util/macros.h"
 #include "util/trf_checked.h"
@@ -27,8 +26,8 @@ sub_group_size(const struct trf_kernel_code *code)
 static size_t
 max_sub_groups(const struct trf_kernel_code *code)
 {
-   const size_t groups = DIV_ROUND_UP(trf_kernel_work_group_size(code),
-                                      sub_group_size(code));
+   const size_t groups =
+      DIV_ROUND_UP(trf_kernel_work_group_size(code), sub_group_size(code));
    const uint32_t max = code->device->caps->max_subgroups;
    return max ? MIN2(groups, max) : groups;
 }
@@ -44,8 +43,8 @@ static cl_int
 get_count(const void *object, struct trf_info_out *out)
 {
    const struct query *query = object;
-   return trf_info_size(out, DIV_ROUND_UP(query->local_items,
-                                          sub_group_size(query->code)));
+   return trf_info_size(
+      out, DIV_ROUND_UP(query->local_items, sub_group_size(query->code)));
 }
 
 static cl_int
@@ -57,10 +56,10 @@ get_local_size(const void *object, struct trf_info_out *out)
       return CL_OUT_OF_HOST_MEMORY;
 
    /* "If no work-group size can accommodate the requested number …, 0." */
-   const bool fits =
-      query->groups > 0 && query->groups <= max_sub_groups(query->code) &&
-      query->groups * sub_group_size(query->code) <=
-         trf_kernel_work_group_size(query->code);
+   const bool fits = query->groups > 0 &&
+                     query->groups <= max_sub_groups(query->code) &&
+                     query->groups * sub_group_size(query->code) <=
+                        trf_kernel_work_group_size(query->code);
    for (unsigned i = 0; i < query->dims; i++)
       local[i] = !fits    ? 0
                  : i == 0 ? query->groups * sub_group_size(query->code)
@@ -135,9 +134,7 @@ static cl_int
 validate_device(const struct trf_device *device)
 {
    /* "… if device does not support sub-groups." */
-   struct trf_compiler *compiler =
-      trf_device_compiler((struct trf_device *)(uintptr_t)device);
-   if (!compiler || !trf_compiler_features(compiler)->subgroups)
+   if (!device->features.subgroups)
       return trf_error(CL_INVALID_OPERATION, "the device has no sub-groups");
    return CL_SUCCESS;
 }

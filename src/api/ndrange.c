@@ -117,8 +117,8 @@ enqueue(const struct launch *launch, cl_command_type type, cl_uint count,
 {
    struct trf_event *command = NULL;
    struct trf_waits waits;
-   cl_int error = trf_waits_init(&waits, trf_queue_context(launch->queue),
-                                 count, events);
+   cl_int error =
+      trf_waits_init(&waits, trf_queue_context(launch->queue), count, events);
    if (error)
       return error;
 
@@ -175,10 +175,12 @@ trf_clEnqueueTask(cl_command_queue queue_handle, cl_kernel kernel_handle,
 }
 
 CL_API_ENTRY cl_int CL_API_CALL
-trf_clGetKernelSuggestedLocalWorkSizeKHR(
-   cl_command_queue queue_handle, cl_kernel kernel_handle, cl_uint work_dim,
-   const size_t *global_work_offset, const size_t *global_work_size,
-   size_t *suggested_local_work_size)
+trf_clGetKernelSuggestedLocalWorkSizeKHR(cl_command_queue queue_handle,
+                                         cl_kernel kernel_handle,
+                                         cl_uint work_dim,
+                                         const size_t *global_work_offset,
+                                         const size_t *global_work_size,
+                                         size_t *suggested_local_work_size)
 {
    const struct trf_ndrange_args args = {
       .dims = work_dim,

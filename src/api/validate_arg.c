@@ -37,8 +37,7 @@ is_depth_arg(const struct trf_kernel *kernel, unsigned index)
 static bool
 is_depth_image(const struct trf_mem *image)
 {
-   const cl_channel_order order =
-      image->image.format->cl.image_channel_order;
+   const cl_channel_order order = image->image.format->cl.image_channel_order;
    return order == CL_DEPTH || order == CL_DEPTH_STENCIL;
 }
 
@@ -52,7 +51,8 @@ validate_image_type(const struct trf_kernel *kernel, unsigned index,
    if (image->type != arg->image_type)
       return trf_error(CL_INVALID_MEM_OBJECT,
                        "argument %u takes memory objects of type 0x%x, not "
-                       "0x%x", index, arg->image_type, image->type);
+                       "0x%x",
+                       index, arg->image_type, image->type);
    /* "… 2D depth image …: image channel order CL_DEPTH." */
    if (is_depth_arg(kernel, index) && !is_depth_image(image))
       return trf_error(CL_INVALID_MEM_OBJECT, "argument %u is a depth image",

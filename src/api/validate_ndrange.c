@@ -27,9 +27,7 @@ validate_global(const struct trf_ndrange_args *args,
    for (unsigned i = 0; i < 3; i++) {
       const bool used = i < args->dims;
       range->offset[i] = used && args->offset ? args->offset[i] : 0;
-      range->global[i] = !used          ? 1
-                         : args->global ? args->global[i]
-                                        : 0;
+      range->global[i] = !used ? 1 : args->global ? args->global[i] : 0;
 
       /* "… global_work_size plus the corresponding value in
        * global_work_offset … is greater than the maximum value." */
@@ -68,8 +66,7 @@ validate_group(const size_t local[3], const struct trf_ndrange_limits *limits)
 
    /* "… the total number of work-items in the work-group is zero." */
    if (!local[0] || !local[1] || !local[2])
-      return trf_error(CL_INVALID_WORK_GROUP_SIZE,
-                       "local_work_size has a 0");
+      return trf_error(CL_INVALID_WORK_GROUP_SIZE, "local_work_size has a 0");
    /* "… in any dimension … is greater than the corresponding value": before
     * the product, which would hide it. */
    for (unsigned i = 0; i < 3; i++) {

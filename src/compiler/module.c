@@ -2,10 +2,12 @@
 
 #include "compiler/module.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "compiler/compiler_private.h"
+#include "compiler/hint.h"
 #include "compiler/text.h"
 #include "util/macros.h"
 
@@ -70,16 +72,41 @@ fill_arg(struct trf_kernel_decl_arg *arg, const struct clc_kernel_arg *from)
    return arg->name && arg->type_name;
 }
 
-/* The attributes in the words of the source (5.9.4, CL_KERNEL_ATTRIBUTES). */
-static char *
-describe_attributes(const struct clc_kernel_info *info)
+/*
+ * SPIR-V has all of it but the sign; and one byte, no vector, looks as if
+ * there were no attribute.
+ */
+static void
+describe_type_hint(struct trf_text *text, const char *source,
+                   const struct clc_kernel_info *info)
 {
    static const char *const types[] = {
-      [CLC_VEC_HINT_TYPE_CHAR] = "char",   [CLC_VEC_HINT_TYPE_SHORT] = "short",
-      [CLC_VEC_HINT_TYPE_INT] = "int",     [CLC_VEC_HINT_TYPE_LONG] = "long",
-      [CLC_VEC_HINT_TYPE_HALF] = "half",   [CLC_VEC_HINT_TYPE_FLOAT] = "float",
+      [CLC_VEC_HINT_TYPE_CHAR] = "uchar",
+      [CLC_VEC_HINT_TYPE_SHORT] = "ushort",
+      [CLC_VEC_HINT_TYPE_INT] = "uint",
+      [CLC_VEC_HINT_TYPE_LONG] = "ulong",
+      [CLC_VEC_HINT_TYPE_HALF] = "half",
+      [CLC_VEC_HINT_TYPE_FLOAT] = "float",
       [CLC_VEC_HINT_TYPE_DOUBLE] = "double",
    };
+   const bool is_vector = info->vec_hint_size > 1;
+   char name[24], *type = name;
+
+   snprintf(name, sizeof(name), is_vector ? "%s%u" : "%s",
+            types[info->vec_hint_type], info->vec_hint_size);
+   if (name[0] == 'u' && !trf_hint_in_source(source, info->name, name))
+      type++;
+   if (!is_vector && info->vec_hint_type == CLC_VEC_HINT_TYPE_CHAR &&
+       !trf_hint_in_source(source, info->name, type))
+      return;
+   trf_text_printf(text, "%svec_type_hint(%s)", text->length ? " " : "",
+                   type);
+}
+
+/* The attributes in the words of the source (5.9.4, CL_KERNEL_ATTRIBUTES). */
+static char *
+describe_attributes(const char *source, const struct clc_kernel_info *info)
+{
    struct trf_text text = {0};
 
    if (info->local_size[0])
@@ -90,20 +117,16 @@ describe_attributes(const struct clc_kernel_info *info)
       trf_text_printf(&text, "%swork_group_size_hint(%u,%u,%u)",
                       text.length ? " " : "", info->local_size_hint[0],
                       info->local_size_hint[1], info->local_size_hint[2]);
-   if (info->vec_hint_size == 1)
-      trf_text_printf(&text, "%svec_type_hint(%s)", text.length ? " " : "",
-                      types[info->vec_hint_type]);
-   else if (info->vec_hint_size > 1)
-      trf_text_printf(&text, "%svec_type_hint(%s%u)", text.length ? " " : "",
-                      types[info->vec_hint_type], info->vec_hint_size);
+   describe_type_hint(&text, source, info);
    return text.string ? text.string : strdup("");
 }
 
 static bool
-fill_kernel(struct trf_kernel_decl *kernel, const struct clc_kernel_info *info)
+fill_kernel(struct trf_kernel_decl *kernel, const char *source,
+            const struct clc_kernel_info *info)
 {
    kernel->name = copy_name(info->name);
-   kernel->attributes = describe_attributes(info);
+   kernel->attributes = describe_attributes(source, info);
    for (unsigned i = 0; i < 3; i++) {
       kernel->required_local_size[i] = info->local_size[i];
       kernel->local_size_hint[i] = info->local_size_hint[i];
@@ -141,7 +164,8 @@ constant_size(enum clc_spec_constant_type type)
 }
 
 static bool
-fill_module(struct trf_module *module, const struct clc_parsed_spirv *parsed)
+fill_module(struct trf_module *module, const char *source,
+            const struct clc_parsed_spirv *parsed)
 {
    module->kernels =
       calloc(MAX2(parsed->num_kernels, 1), sizeof(*module->kernels));
@@ -152,7 +176,7 @@ fill_module(struct trf_module *module, const struct clc_parsed_spirv *parsed)
 
    module->kernel_count = parsed->num_kernels;
    for (unsigned i = 0; i < module->kernel_count; i++) {
-      if (!fill_kernel(&module->kernels[i], &parsed->kernels[i]))
+      if (!fill_kernel(&module->kernels[i], source, &parsed->kernels[i]))
          return false;
    }
    module->constant_count = parsed->num_spec_constants;
@@ -165,7 +189,8 @@ fill_module(struct trf_module *module, const struct clc_parsed_spirv *parsed)
 }
 
 struct trf_module *
-trf_module_parse(const struct trf_spirv *spirv, struct trf_text *log)
+trf_module_parse(const struct trf_spirv *spirv, const char *source,
+                 struct trf_text *log)
 {
    const struct clc_logger logger = trf_clc_logger(log);
    const struct clc_binary binary = {
@@ -177,7 +202,7 @@ trf_module_parse(const struct trf_spirv *spirv, struct trf_text *log)
       return NULL;
 
    struct trf_module *module = calloc(1, sizeof(*module));
-   if (module && !fill_module(module, &parsed)) {
+   if (module && !fill_module(module, source, &parsed)) {
       trf_module_free(module);
       module = NULL;
    }

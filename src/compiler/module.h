@@ -38,8 +38,12 @@ struct trf_module {
    unsigned constant_count;
 };
 
-/* NULL if the SPIR-V cannot be parsed, or without memory. */
+/*
+ * NULL if the SPIR-V cannot be parsed, or without memory.  The source knows
+ * more of attributes; it may be NULL.
+ */
 struct trf_module *trf_module_parse(const struct trf_spirv *spirv,
+                                    const char *source,
                                     struct trf_text *log);
 void trf_module_free(struct trf_module *module);
 

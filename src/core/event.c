@@ -142,7 +142,7 @@ trf_event_notify_reached(struct trf_event *event)
       return;
 
    simple_mtx_lock(&event->lock);
-   const cl_int status = event->status;
+   const cl_int status = p_atomic_read(&event->status);
    struct trf_event_callback *callbacks =
       take_callbacks_locked(event, status);
    simple_mtx_unlock(&event->lock);
@@ -301,7 +301,7 @@ trf_event_set_callback(struct trf_event *event, cl_int status,
    trf_object_hold_handle(&event->base);
 
    simple_mtx_lock(&event->lock);
-   const cl_int now = event->status;
+   const cl_int now = p_atomic_read(&event->status);
    const bool reached = now <= status;
    if (!reached) {
       struct trf_event_callback **end = &event->callbacks;

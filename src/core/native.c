@@ -18,7 +18,7 @@ struct opened {
 struct native_command {
    struct trf_event event;
    void(CL_CALLBACK *function)(void *args);
-   void *args; /* our copy */
+   void *args;                      /* our copy */
    struct trf_native_place *places; /* buffers are held */
    struct opened *opened;
    unsigned place_count, opened_count;
@@ -32,9 +32,9 @@ open_root(struct native_command *command, struct trf_mem *root,
    struct trf_view view;
 
    trf_view_range(&view, root, 0, root->size);
-   cl_int error = trf_access_prepare(
-      &opened->access, &view, trf_queue_device(command->event.queue),
-      CL_MAP_READ | CL_MAP_WRITE, false);
+   cl_int error = trf_access_prepare(&opened->access, &view,
+                                     trf_queue_device(command->event.queue),
+                                     CL_MAP_READ | CL_MAP_WRITE, false);
    if (error)
       return error;
    opened->root = root;

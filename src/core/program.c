@@ -154,7 +154,7 @@ inspect_il(const struct trf_context *context, const struct trf_spirv *il,
 
    if (!trf_validate_spirv(compiler, il, NULL))
       return CL_INVALID_VALUE;
-   *module = trf_module_parse(il, NULL);
+   *module = trf_module_parse(il, NULL, NULL);
    return *module ? CL_SUCCESS : CL_INVALID_VALUE;
 }
 

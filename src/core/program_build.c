@@ -92,14 +92,14 @@ run_build(const struct trf_job *job, const struct trf_task *task,
    if (build->type == CL_PROGRAM_BINARY_TYPE_EXECUTABLE) {
       /* A binary that was linked before. */
       result->type = build->type;
-      result->module = trf_module_parse(&build->spirv, &result->log);
+      result->module = trf_module_parse(&build->spirv, NULL, &result->log);
       return result->module != NULL;
    }
 
    struct trf_spirv object = {0};
    const struct trf_spirv *const modules[] = {&object};
    const bool built = make_object(job, task, &object, &result->log) &&
-                      trf_job_link(modules, 1, false, result);
+                      trf_job_link(job, modules, 1, false, result);
    trf_spirv_free(&object);
    return built;
 }

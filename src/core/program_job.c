@@ -301,7 +301,8 @@ trf_job_start(struct trf_job *job, cl_int invalid_options, cl_int failure)
 }
 
 bool
-trf_job_link(const struct trf_spirv *const *modules, unsigned count,
+trf_job_link(const struct trf_job *job,
+             const struct trf_spirv *const *modules, unsigned count,
              bool library, struct trf_build_result *result)
 {
    result->type = library ? CL_PROGRAM_BINARY_TYPE_LIBRARY
@@ -310,6 +311,7 @@ trf_job_link(const struct trf_spirv *const *modules, unsigned count,
       return false;
    if (library)
       return true;
-   result->module = trf_module_parse(&result->spirv, &result->log);
+   result->module =
+      trf_module_parse(&result->spirv, job->program->source, &result->log);
    return result->module != NULL;
 }

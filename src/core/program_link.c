@@ -105,7 +105,7 @@ run_link(const struct trf_job *job, const struct trf_task *task,
    for (unsigned i = 0; i < task->input_count; i++)
       modules[i] = &task->inputs[i];
 
-   const bool linked = trf_job_link(modules, task->input_count,
+   const bool linked = trf_job_link(job, modules, task->input_count,
                                     job->options.create_library, result);
    free(modules);
    return linked;

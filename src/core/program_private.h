@@ -82,7 +82,8 @@ cl_int trf_job_start(struct trf_job *job, cl_int invalid_options,
                      cl_int failure);
 
 /* Links, and for executables finds what the result declares. */
-bool trf_job_link(const struct trf_spirv *const *modules, unsigned count,
+bool trf_job_link(const struct trf_job *job,
+                  const struct trf_spirv *const *modules, unsigned count,
                   bool library, struct trf_build_result *result);
 
 #endif

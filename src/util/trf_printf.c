@@ -24,7 +24,7 @@ struct spec {
    unsigned components;
    size_t modifier; /* bytes of an integer; 0: those of the argument */
    char conversion;
-   size_t length;   /* in the format */
+   size_t length; /* in the format */
 };
 
 struct reader {

@@ -29,8 +29,8 @@ show_log(cl_program program)
 cl_program
 build_program(const char *source, const char *options)
 {
-   cl_program program = CREATED(clCreateProgramWithSource(
-      client.context, 1, &source, NULL, &code));
+   cl_program program = CREATED(
+      clCreateProgramWithSource(client.context, 1, &source, NULL, &code));
    const cl_int built =
       clBuildProgram(program, 1, &client.device, options, NULL, NULL);
 

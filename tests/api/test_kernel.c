@@ -4,6 +4,8 @@
 
 #include "kernels.h"
 
+#include <stdio.h>
+
 static const char *const two_kernels =
    "kernel void first(global int *out, int value) { *out = value; }\n"
    "__attribute__((reqd_work_group_size(4, 2, 1)))\n"
@@ -64,8 +66,8 @@ create_refuses(void **state)
 {
    cl_program program = new_program();
    const char *source = "kernel void test(void) {}";
-   cl_program unbuilt = CREATED(clCreateProgramWithSource(
-      client.context, 1, &source, NULL, &code));
+   cl_program unbuilt = CREATED(
+      clCreateProgramWithSource(client.context, 1, &source, NULL, &code));
 
    REFUSED(CL_INVALID_PROGRAM, clCreateKernel(NULL, "first", &code));
    REFUSED_HANDLE(CL_INVALID_PROGRAM,
@@ -106,8 +108,8 @@ create_all_refuses(void **state)
 {
    cl_program program = new_program();
    const char *source = "kernel void test(void) {}";
-   cl_program unbuilt = CREATED(clCreateProgramWithSource(
-      client.context, 1, &source, NULL, &code));
+   cl_program unbuilt = CREATED(
+      clCreateProgramWithSource(client.context, 1, &source, NULL, &code));
    cl_kernel kernels[2] = {NULL, NULL};
    cl_uint count = 99;
 
@@ -252,6 +254,33 @@ info_names_program_and_context(void **state)
    assert_non_null(strstr(attributes, "reqd_work_group_size(4,2,1)"));
    CHECK_OK(clReleaseKernel(kernel));
    CHECK_OK(clReleaseProgram(program));
+}
+
+/* 5.9.4: "the attributes specified … in the program source". */
+static void
+info_has_the_type_hint_of_the_source(void **state)
+{
+   static const struct {
+      const char *type, *wanted;
+   } hints[] = {
+      {"uint4", "vec_type_hint(uint4)"}, {"int4", "vec_type_hint(int4)"},
+      {"uchar", "vec_type_hint(uchar)"}, {"float2", "vec_type_hint(float2)"},
+      {"long8", "vec_type_hint(long8)"},
+   };
+   char source[256], attributes[128];
+
+   need_kernels();
+   for (unsigned i = 0; i < COUNT(hints); i++) {
+      snprintf(source, sizeof(source),
+               "kernel void __attribute__((vec_type_hint(%s)))\n"
+               "test(global int *out) { *out = 1; }\n",
+               hints[i].type);
+      cl_kernel kernel = build_kernel(source, NULL);
+      CHECK_OK(clGetKernelInfo(kernel, CL_KERNEL_ATTRIBUTES,
+                               sizeof(attributes), attributes, NULL));
+      assert_non_null(strstr(attributes, hints[i].wanted));
+      CHECK_OK(clReleaseKernel(kernel));
+   }
 }
 
 static void
@@ -445,7 +474,8 @@ local_memory_counts_variables(void **state)
       "   barrier(CLK_LOCAL_MEM_FENCE);\n"
       "   out[get_global_id(0)] = table[get_local_size(0) - 1 -\n"
       "                                 get_local_id(0)];\n"
-      "}\n", NULL);
+      "}\n",
+      NULL);
    cl_ulong local = 0;
 
    group_info(kernel, CL_KERNEL_LOCAL_MEM_SIZE, &local, sizeof(local));
@@ -468,10 +498,9 @@ work_group_info_refuses(void **state)
                 clGetKernelWorkGroupInfo(kernel, (cl_device_id)client.queue,
                                          CL_KERNEL_WORK_GROUP_SIZE,
                                          sizeof(sizes), sizes, NULL));
-   CHECK_CODE(CL_INVALID_VALUE,
-              clGetKernelWorkGroupInfo(kernel, client.device,
-                                       CL_KERNEL_NUM_ARGS, sizeof(sizes),
-                                       sizes, NULL));
+   CHECK_CODE(CL_INVALID_VALUE, clGetKernelWorkGroupInfo(
+                                   kernel, client.device, CL_KERNEL_NUM_ARGS,
+                                   sizeof(sizes), sizes, NULL));
    CHECK_CODE(CL_INVALID_VALUE,
               clGetKernelWorkGroupInfo(kernel, client.device,
                                        CL_KERNEL_WORK_GROUP_SIZE, 1, sizes,
@@ -537,11 +566,10 @@ sub_group_info_is_consistent(void **state)
               sub_group_info(kernel, CL_KERNEL_SUB_GROUP_COUNT_FOR_NDRANGE,
                              sizeof(local), NULL, sizeof(count), &count));
    CHECK_CODE(CL_INVALID_VALUE,
-              sub_group_info(kernel, CL_KERNEL_SUB_GROUP_COUNT_FOR_NDRANGE,
-                             3, local, sizeof(count), &count));
-   CHECK_CODE(CL_INVALID_VALUE,
-              sub_group_info(kernel, CL_KERNEL_NUM_ARGS, 0, NULL,
-                             sizeof(count), &count));
+              sub_group_info(kernel, CL_KERNEL_SUB_GROUP_COUNT_FOR_NDRANGE, 3,
+                             local, sizeof(count), &count));
+   CHECK_CODE(CL_INVALID_VALUE, sub_group_info(kernel, CL_KERNEL_NUM_ARGS, 0,
+                                               NULL, sizeof(count), &count));
    CHECK_OK(clReleaseKernel(kernel));
    CHECK_OK(clReleaseProgram(program));
 }
@@ -570,6 +598,7 @@ main(void)
       cmocka_unit_test(clones_have_their_own_arguments),
       cmocka_unit_test(clone_refuses),
       cmocka_unit_test(info_names_program_and_context),
+      cmocka_unit_test(info_has_the_type_hint_of_the_source),
       cmocka_unit_test(info_refuses),
       cmocka_unit_test(arg_info_tells_the_declaration),
       cmocka_unit_test(arg_info_tells_image_access),

@@ -16,7 +16,8 @@ new_kernel(void)
       "{\n"
       "   scratch[0] = i + c + (int)v.w;\n"
       "   out[0] = scratch[0] + (table ? table[0] : 0);\n"
-      "}\n", NULL);
+      "}\n",
+      NULL);
 }
 
 static cl_sampler
@@ -34,9 +35,8 @@ refuses_bad_kernels_and_indices(void **state)
 
    CHECK_CODE(CL_INVALID_KERNEL,
               clSetKernelArg(NULL, 0, sizeof(value), &value));
-   CHECK_HANDLE(CL_INVALID_KERNEL,
-                clSetKernelArg((cl_kernel)client.queue, 0, sizeof(value),
-                               &value));
+   CHECK_HANDLE(CL_INVALID_KERNEL, clSetKernelArg((cl_kernel)client.queue, 0,
+                                                  sizeof(value), &value));
    CHECK_CODE(CL_INVALID_ARG_INDEX,
               clSetKernelArg(kernel, 6, sizeof(value), &value));
    CHECK_CODE(CL_INVALID_ARG_INDEX,
@@ -93,9 +93,9 @@ pointers_take_buffers(void **state)
    cl_kernel kernel = new_kernel();
    cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, 256, NULL);
    cl_mem sub_buffer = new_sub_buffer(buffer, 128, 64);
-   cl_mem none = NULL, foreign = CREATED(clCreateBuffer(
-                          client.stranger, CL_MEM_READ_WRITE, 64, NULL,
-                          &code));
+   cl_mem none = NULL,
+          foreign = CREATED(clCreateBuffer(client.stranger, CL_MEM_READ_WRITE,
+                                           64, NULL, &code));
 
    for (cl_uint index = 0; index < 2; index++) {
       CHECK_OK(clSetKernelArg(kernel, index, sizeof(buffer), &buffer));
@@ -109,15 +109,15 @@ pointers_take_buffers(void **state)
       if (client.is_trefoil)
          CHECK_CODE(CL_INVALID_CONTEXT,
                     clSetKernelArg(kernel, index, sizeof(foreign), &foreign));
-      CHECK_HANDLE(CL_INVALID_MEM_OBJECT,
-                   clSetKernelArg(kernel, index, sizeof(buffer),
-                                  &client.queue));
+      CHECK_HANDLE(
+         CL_INVALID_MEM_OBJECT,
+         clSetKernelArg(kernel, index, sizeof(buffer), &client.queue));
       for (unsigned i = 0; client.is_trefoil && i < GARBAGE_COUNT; i++) {
          void *handle = garbage(i);
          if (handle)
-            CHECK_CODE(CL_INVALID_MEM_OBJECT,
-                       clSetKernelArg(kernel, index, sizeof(handle),
-                                      &handle));
+            CHECK_CODE(
+               CL_INVALID_MEM_OBJECT,
+               clSetKernelArg(kernel, index, sizeof(handle), &handle));
       }
    }
    CHECK_OK(clReleaseMemObject(foreign));
@@ -180,10 +180,9 @@ static void
 check_image_argument(cl_kernel kernel, unsigned type)
 {
    for (unsigned other = 0; other < TYPE_COUNT; other++) {
-      cl_mem image =
-         new_image(other, &rgba32i, CL_MEM_READ_WRITE, 4,
-                   image_types[other].axes > 1 ? 4 : 1,
-                   image_types[other].axes > 2 ? 4 : 1, 0);
+      cl_mem image = new_image(other, &rgba32i, CL_MEM_READ_WRITE, 4,
+                               image_types[other].axes > 1 ? 4 : 1,
+                               image_types[other].axes > 2 ? 4 : 1, 0);
       if (other == type)
          CHECK_OK(clSetKernelArg(kernel, 0, sizeof(image), &image));
       else if (client.is_trefoil)
@@ -287,7 +286,8 @@ depth_arguments_take_depth_images(void **state)
    const cl_image_format depth = {CL_DEPTH, CL_FLOAT};
    cl_kernel kernel = build_kernel(
       "kernel void test(read_only image2d_depth_t image, global float *out)\n"
-      "{ *out = read_imagef(image, (int2)(0)); }\n", "-cl-std=CL3.0");
+      "{ *out = read_imagef(image, (int2)(0)); }\n",
+      "-cl-std=CL3.0");
    cl_mem right = new_image(TYPE_2D, &depth, CL_MEM_READ_WRITE, 4, 4, 1, 0);
    cl_mem wrong = new_image(TYPE_2D, &rgba32f, CL_MEM_READ_WRITE, 4, 4, 1, 0);
 
@@ -341,9 +341,9 @@ svm_needs_svm(void **state)
    CHECK_CODE(CL_INVALID_KERNEL,
               clSetKernelExecInfo(NULL, CL_KERNEL_EXEC_INFO_SVM_PTRS,
                                   sizeof(pointer), &pointer));
-   CHECK_CODE(CL_INVALID_VALUE,
-              clSetKernelExecInfo(kernel, CL_KERNEL_NUM_ARGS, sizeof(no),
-                                  &no));
+   CHECK_CODE(
+      CL_INVALID_VALUE,
+      clSetKernelExecInfo(kernel, CL_KERNEL_NUM_ARGS, sizeof(no), &no));
    if (device_ulong(CL_DEVICE_SVM_CAPABILITIES) == 0) {
       CHECK_CODE(CL_INVALID_OPERATION,
                  clSetKernelArgSVMPointer(kernel, 0, pointer));
@@ -356,10 +356,10 @@ svm_needs_svm(void **state)
                     sizeof(yes), &yes));
       CHECK_OK(clSetKernelExecInfo(
          kernel, CL_KERNEL_EXEC_INFO_SVM_FINE_GRAIN_SYSTEM, sizeof(no), &no));
-      CHECK_CODE(CL_INVALID_VALUE,
-                 clSetKernelExecInfo(
-                    kernel, CL_KERNEL_EXEC_INFO_SVM_FINE_GRAIN_SYSTEM, 1,
-                    &no));
+      CHECK_CODE(
+         CL_INVALID_VALUE,
+         clSetKernelExecInfo(
+            kernel, CL_KERNEL_EXEC_INFO_SVM_FINE_GRAIN_SYSTEM, 1, &no));
    }
    CHECK_OK(clReleaseKernel(kernel));
 }
@@ -424,9 +424,10 @@ static void
 values_are_copied(void **state)
 {
    need_kernels();
-   cl_kernel kernel = build_kernel(
-      "kernel void test(global int *out, int at, int value)\n"
-      "{ out[at] = value; }\n", NULL);
+   cl_kernel kernel =
+      build_kernel("kernel void test(global int *out, int at, int value)\n"
+                   "{ out[at] = value; }\n",
+                   NULL);
    cl_int got[16] = {0};
    cl_mem out = buffer_of(got, sizeof(got));
    cl_event gate = new_user_event();
@@ -454,9 +455,10 @@ static void
 sub_buffers_begin_at_their_origin(void **state)
 {
    need_kernels();
-   cl_kernel kernel = build_kernel(
-      "kernel void test(global int *out)\n"
-      "{ out[get_global_id(0)] = get_global_id(0) + 1; }\n", NULL);
+   cl_kernel kernel =
+      build_kernel("kernel void test(global int *out)\n"
+                   "{ out[get_global_id(0)] = get_global_id(0) + 1; }\n",
+                   NULL);
    const size_t align = device_uint(CL_DEVICE_MEM_BASE_ADDR_ALIGN) / 8;
    cl_int got[4];
    cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, 4 * align, NULL);

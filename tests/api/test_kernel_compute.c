@@ -53,7 +53,8 @@ barriers_separate_writes_from_reads(void **state)
                "   table[i] = get_global_id(0) + 1;\n"
                "   barrier(CLK_LOCAL_MEM_FENCE);\n"
                "   out[get_global_id(0)] = table[15 - i];\n"
-               "}\n", 16, mirrored);
+               "}\n",
+               16, mirrored);
 }
 
 static void
@@ -66,7 +67,8 @@ global_memory_is_seen_behind_barriers(void **state)
                "   uint other = out[(i & ~15u) + 15 - i % 16];\n"
                "   barrier(CLK_GLOBAL_MEM_FENCE);\n"
                "   out[i] = other;\n"
-               "}\n", 16, mirrored);
+               "}\n",
+               16, mirrored);
 }
 
 static void
@@ -83,7 +85,8 @@ local_arguments_are_apart(void **state)
       "   uint k = n - 1 - i;\n"
       "   out[get_global_id(0)] = a[k] + b[k] * 100 + c[k] * 10000 +\n"
       "                           own[k] * 1000000;\n"
-      "}\n", NULL);
+      "}\n",
+      NULL);
    cl_uint out[N];
 
    CHECK_OK(clSetKernelArg(kernel, 1, 32 * 4, NULL));
@@ -114,7 +117,8 @@ reductions_add_up(void **state)
       "   }\n"
       "   if (i == 0)\n"
       "      out[get_group_id(0)] = sums[0];\n"
-      "}\n", NULL);
+      "}\n",
+      NULL);
    cl_uint out[N];
 
    CHECK_OK(clSetKernelArg(kernel, 1, 128 * 4, NULL));
@@ -128,11 +132,12 @@ static void
 constant_buffers_are_read(void **state)
 {
    need_kernels();
-   cl_kernel kernel = build_kernel(
-      "kernel void test(global uint *out, constant uint *a,\n"
-      "                 constant float4 *b)\n"
-      "{ uint i = get_global_id(0);\n"
-      "  out[i] = a[i % 8] + (uint)b[i % 4].z; }\n", NULL);
+   cl_kernel kernel =
+      build_kernel("kernel void test(global uint *out, constant uint *a,\n"
+                   "                 constant float4 *b)\n"
+                   "{ uint i = get_global_id(0);\n"
+                   "  out[i] = a[i % 8] + (uint)b[i % 4].z; }\n",
+                   NULL);
    const cl_uint a[8] = {3, 1, 4, 1, 5, 9, 2, 6};
    const cl_float4 b[4] = {
       {{0, 0, 10}}, {{0, 0, 20}}, {{0, 0, 30}}, {{0, 0, 40}}};
@@ -165,7 +170,8 @@ program_scope_constants_are_read(void **state)
                "kernel void test(global uint *out) {\n"
                "   uint i = get_global_id(0);\n"
                "   out[i] = primes[i % 8] * s.factor + text[i % 7];\n"
-               "}\n", 0, from_tables);
+               "}\n",
+               0, from_tables);
 }
 
 /* Private arrays with indices that are known at run time only. */
@@ -184,31 +190,33 @@ private_arrays_are_indexed(void **state)
                "      squares[k] = k * k;\n"
                "   uint i = get_global_id(0);\n"
                "   out[i] = squares[i % 16] + i;\n"
-               "}\n", 0, from_private);
+               "}\n",
+               0, from_private);
 }
 
 static void
 global_atomics_lose_nothing(void **state)
 {
    need_kernels();
-   cl_kernel kernel = build_kernel(
-      "kernel void test(global int *x) {\n"
-      "   int i = get_global_id(0);\n"
-      "   atomic_add(&x[0], i);\n"
-      "   atomic_sub(&x[1], 2);\n"
-      "   atomic_inc(&x[2]);\n"
-      "   atomic_dec(&x[3]);\n"
-      "   atomic_min(&x[4], i - 500);\n"
-      "   atomic_max(&x[5], i);\n"
-      "   atomic_and(&x[6], ~(1 << (i & 31)) | 1);\n"
-      "   atomic_or(&x[7], 1 << (i & 31));\n"
-      "   atomic_xor(&x[8], i);\n"
-      "   if (atomic_xchg(&x[9], 1) == 0)\n"
-      "      atomic_inc(&x[10]);\n"
-      "   int old;\n"
-      "   do old = x[11];\n"
-      "   while (atomic_cmpxchg(&x[11], old, old + 3) != old);\n"
-      "}\n", NULL);
+   cl_kernel kernel =
+      build_kernel("kernel void test(global int *x) {\n"
+                   "   int i = get_global_id(0);\n"
+                   "   atomic_add(&x[0], i);\n"
+                   "   atomic_sub(&x[1], 2);\n"
+                   "   atomic_inc(&x[2]);\n"
+                   "   atomic_dec(&x[3]);\n"
+                   "   atomic_min(&x[4], i - 500);\n"
+                   "   atomic_max(&x[5], i);\n"
+                   "   atomic_and(&x[6], ~(1 << (i & 31)) | 1);\n"
+                   "   atomic_or(&x[7], 1 << (i & 31));\n"
+                   "   atomic_xor(&x[8], i);\n"
+                   "   if (atomic_xchg(&x[9], 1) == 0)\n"
+                   "      atomic_inc(&x[10]);\n"
+                   "   int old;\n"
+                   "   do old = x[11];\n"
+                   "   while (atomic_cmpxchg(&x[11], old, old + 3) != old);\n"
+                   "}\n",
+                   NULL);
    cl_int x[12] = {0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0}, all = 0;
    cl_mem buffer = buffer_of(x, sizeof(x));
 
@@ -250,7 +258,8 @@ local_atomics_lose_nothing(void **state)
                "   atomic_add(&sum, (uint)get_global_id(0));\n"
                "   barrier(CLK_LOCAL_MEM_FENCE);\n"
                "   out[get_global_id(0)] = sum;\n"
-               "}\n", 64, group_sum);
+               "}\n",
+               64, group_sum);
 }
 
 struct record {
@@ -273,9 +282,11 @@ structs_pass_by_value(void **state)
       "{ out[0] = r.small; out[1] = r.vector.w; out[2] = r.numbers[at];\n"
       "  out[3] = r.pair[1]; out[4] = r.large; out[5] = sizeof(r); }\n",
       NULL);
-   const struct record record = {
-      .small = -7, .vector = {{1, 2, 3, 4}}, .numbers = {10, 11, 12, 13, 14},
-      .pair = {100, 200}, .large = 1 << 20};
+   const struct record record = {.small = -7,
+                                 .vector = {{1, 2, 3, 4}},
+                                 .numbers = {10, 11, 12, 13, 14},
+                                 .pair = {100, 200},
+                                 .large = 1 << 20};
    const cl_int at = 3;
    cl_float out[6];
    cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, sizeof(out), NULL);
@@ -309,7 +320,8 @@ vectors_have_their_width(void **state)
       snprintf(options, sizeof(options), "-DTYPE=int%u", width);
       cl_kernel kernel = build_kernel(
          "kernel void test(global TYPE *out, TYPE a, constant TYPE *b)\n"
-         "{ out[0] = a * 3 + b[0]; }\n", options);
+         "{ out[0] = a * 3 + b[0]; }\n",
+         options);
       for (cl_int k = 0; k < 16; k++)
          in[k] = k + 1;
       cl_mem buffer = buffer_of(out, sizeof(out));
@@ -344,7 +356,8 @@ vectors_are_swizzled_and_stored(void **state)
                "   uint3 back = vload3(0, temp + 1);\n"
                "   out[i] = v.x * 1000 + back.z * 100 + back.y * 10 +\n"
                "            back.s0;\n"
-               "}\n", 0, swizzled);
+               "}\n",
+               0, swizzled);
 }
 
 static cl_uint
@@ -364,7 +377,8 @@ integers_of_64_bits(void **state)
                "   out[i] = (uint)(product >> 32) ^\n"
                "            (uint)(product / (i + 7)) ^\n"
                "            (uint)((long)product % -12345);\n"
-               "}\n", 0, wide);
+               "}\n",
+               0, wide);
 }
 
 static cl_uint
@@ -385,7 +399,8 @@ integers_of_8_and_16_bits(void **state)
                "   short s = (short)(i * 1009);\n"
                "   out[i] = (uchar)add_sat(c, (char)100) +\n"
                "            (ushort)(s >> 3);\n"
-               "}\n", 0, narrow);
+               "}\n",
+               0, narrow);
 }
 
 static void
@@ -400,7 +415,8 @@ functions_of_the_library(void **state)
       "      sqrt(x * x) - fabs(-x) + fmax(x, -1.0f) - fmin(x, 1e9f) +\n"
       "      length((float3)(3 * x, 4 * x, 0)) / (5 * x) +\n"
       "      (float)clamp(5, 1, 3) + mad(x, 2.0f, -2 * x);\n"
-      "}\n", NULL);
+      "}\n",
+      NULL);
    cl_float out[N];
    cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, sizeof(out), NULL);
 
@@ -422,7 +438,8 @@ doubles_are_exact(void **state)
       "kernel void test(global double *out, double x, double2 v) {\n"
       "   uint i = get_global_id(0);\n"
       "   out[i] = fma(x, (double)i, v.y) / 3.0 + sqrt((double)i * i);\n"
-      "}\n", NULL);
+      "}\n",
+      NULL);
    const cl_double x = 1.0 / 7;
    const cl_double2 v = {{1, 1e-9}};
    cl_double out[N];
@@ -450,7 +467,8 @@ halves_are_stored_and_loaded(void **state)
       "   uint i = get_global_id(0);\n"
       "   vstore_half(i * 0.5f, i, memory);\n"
       "   out[i] = vload_half(i, memory);\n"
-      "}\n", NULL);
+      "}\n",
+      NULL);
    cl_float out[N];
    cl_half halves[N];
    cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, sizeof(out), NULL);
@@ -493,7 +511,8 @@ control_flow_diverges(void **state)
                "   case 0: out[get_global_id(0)] = 0; break;\n"
                "   default: out[get_global_id(0)] = steps;\n"
                "   }\n"
-               "}\n", 0, collatz);
+               "}\n",
+               0, collatz);
 }
 
 /* Two buffers and their sum, large enough for all units of the device. */
@@ -504,7 +523,8 @@ large_ranges_are_complete(void **state)
    enum { LARGE = 1 << 20 };
    cl_kernel kernel = build_kernel(
       "kernel void test(global float *y, global const float *x, float a)\n"
-      "{ size_t i = get_global_id(0); y[i] = a * x[i] + y[i]; }\n", NULL);
+      "{ size_t i = get_global_id(0); y[i] = a * x[i] + y[i]; }\n",
+      NULL);
    cl_float *x = malloc(LARGE * sizeof(*x)), *y = malloc(LARGE * sizeof(*y));
    const cl_float a = 0.5f;
 
@@ -536,9 +556,10 @@ host_memory_is_written(void **state)
 {
    need_kernels();
    static cl_uint memory[N] __attribute__((aligned(4096)));
-   cl_kernel kernel = build_kernel(
-      "kernel void test(global uint *x)\n"
-      "{ x[get_global_id(0)] += get_global_id(0) * 2; }\n", NULL);
+   cl_kernel kernel =
+      build_kernel("kernel void test(global uint *x)\n"
+                   "{ x[get_global_id(0)] += get_global_id(0) * 2; }\n",
+                   NULL);
    for (cl_uint i = 0; i < N; i++)
       memory[i] = 1;
    cl_mem buffer = new_buffer(CL_MEM_READ_WRITE | CL_MEM_USE_HOST_PTR,
@@ -546,14 +567,14 @@ host_memory_is_written(void **state)
 
    SET_ARG(kernel, 0, buffer);
    run_1d(kernel, N);
-   cl_uint *map = CREATED(clEnqueueMapBuffer(client.queue, buffer, CL_TRUE,
-                                             CL_MAP_READ, 0, sizeof(memory),
-                                             0, NULL, NULL, &code));
+   cl_uint *map =
+      CREATED(clEnqueueMapBuffer(client.queue, buffer, CL_TRUE, CL_MAP_READ,
+                                 0, sizeof(memory), 0, NULL, NULL, &code));
    assert_ptr_equal(map, memory);
    for (cl_uint i = 0; i < N; i++)
       assert_int_equal(memory[i], i * 2 + 1);
-   CHECK_OK(clEnqueueUnmapMemObject(client.queue, buffer, map, 0, NULL,
-                                    NULL));
+   CHECK_OK(
+      clEnqueueUnmapMemObject(client.queue, buffer, map, 0, NULL, NULL));
    CHECK_OK(clFinish(client.queue));
    CHECK_OK(clReleaseMemObject(buffer));
    CHECK_OK(clReleaseKernel(kernel));

@@ -67,9 +67,8 @@ static cl_kernel
 kernel_of(unsigned type, const char *body)
 {
    char source[1024];
-   snprintf(source, sizeof(source),
-            "#define IMAGE %s\n#define AT %s\n%s", names[type].type,
-            names[type].position, body);
+   snprintf(source, sizeof(source), "#define IMAGE %s\n#define AT %s\n%s",
+            names[type].type, names[type].position, body);
    return build_kernel(source, "-cl-std=CL3.0");
 }
 
@@ -184,17 +183,19 @@ struct pixel {
 };
 
 static const struct pixel pixels[] = {
-   {{CL_RGBA, CL_UNORM_INT8}, 4, {0, 51, 255, 102},
-    {{0, 0.2f, 1, 0.4f}}},
-   {{CL_BGRA, CL_UNORM_INT8}, 4, {0, 51, 255, 102},
-    {{1, 0.2f, 0, 0.4f}}},
+   {{CL_RGBA, CL_UNORM_INT8}, 4, {0, 51, 255, 102}, {{0, 0.2f, 1, 0.4f}}},
+   {{CL_BGRA, CL_UNORM_INT8}, 4, {0, 51, 255, 102}, {{1, 0.2f, 0, 0.4f}}},
    {{CL_RGBA, CL_SNORM_INT8}, 4, {127, 0x81, 0, 0x80}, {{1, -1, 0, -1}}},
    {{CL_R, CL_UNORM_INT8}, 1, {51}, {{0.2f, 0, 0, 1}}},
    {{CL_RG, CL_UNORM_INT8}, 2, {51, 255}, {{0.2f, 1, 0, 1}}},
-   {{CL_RGBA, CL_UNORM_INT16}, 8, {255, 255, 0, 0, 51, 51, 102, 102},
+   {{CL_RGBA, CL_UNORM_INT16},
+    8,
+    {255, 255, 0, 0, 51, 51, 102, 102},
     {{1, 0, 0.2f, 0.4f}}},
    {{CL_R, CL_FLOAT}, 4, {0, 0, 0x40, 0xc0}, {{-3, 0, 0, 1}}},
-   {{CL_RGBA, CL_HALF_FLOAT}, 8, {0, 0x3c, 0, 0xc0, 0, 0x38, 0, 0},
+   {{CL_RGBA, CL_HALF_FLOAT},
+    8,
+    {0, 0x3c, 0, 0xc0, 0, 0x38, 0, 0},
     {{1, -2, 0.5f, 0}}},
 };
 
@@ -234,10 +235,12 @@ formats_mean_colours(void **state)
    need_images();
    cl_kernel reader = build_kernel(
       "kernel void test(read_only image2d_t image, global float4 *out)\n"
-      "{ *out = read_imagef(image, (int2)(1, 2)); }\n", NULL);
+      "{ *out = read_imagef(image, (int2)(1, 2)); }\n",
+      NULL);
    cl_kernel writer = build_kernel(
       "kernel void test(write_only image2d_t image, float4 value)\n"
-      "{ write_imagef(image, (int2)(1, 2), value); }\n", NULL);
+      "{ write_imagef(image, (int2)(1, 2), value); }\n",
+      NULL);
    const size_t origin[3] = {1, 2, 0}, region[3] = {1, 1, 1};
    cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, sizeof(cl_float4), NULL);
 
@@ -249,8 +252,8 @@ formats_mean_colours(void **state)
          continue;
       print_message("# 0x%x 0x%x\n", pixel->format.image_channel_order,
                     pixel->format.image_channel_data_type);
-      cl_mem image = new_image(TYPE_2D, &pixel->format, CL_MEM_READ_WRITE, 4,
-                               4, 1, 0);
+      cl_mem image =
+         new_image(TYPE_2D, &pixel->format, CL_MEM_READ_WRITE, 4, 4, 1, 0);
       CHECK_OK(clEnqueueWriteImage(client.queue, image, CL_TRUE, origin,
                                    region, 0, 0, pixel->stored, 0, NULL,
                                    NULL));
@@ -287,7 +290,8 @@ srgb_is_linear_in_kernels(void **state)
       skip_test("no sRGB images");
    cl_kernel kernel = build_kernel(
       "kernel void test(read_only image2d_t image, global float4 *out)\n"
-      "{ *out = read_imagef(image, (int2)(0)); }\n", NULL);
+      "{ *out = read_imagef(image, (int2)(0)); }\n",
+      NULL);
    const cl_uchar stored[4] = {188, 0, 255, 128};
    const cl_float4 wanted = {{0.5029f, 0, 1, 128 / 255.0f}};
    const size_t one[3] = {1, 1, 1};
@@ -319,7 +323,8 @@ depth_is_one_float(void **state)
       "                 write_only image2d_depth_t out) {\n"
       "   int2 at = (int2)(get_global_id(0), get_global_id(1));\n"
       "   write_imagef(out, at, 1.0f - read_imagef(in, at));\n"
-      "}\n", "-cl-std=CL3.0");
+      "}\n",
+      "-cl-std=CL3.0");
    cl_float pixels_in[W * H], pixels_out[W * H];
    const size_t extent[3] = {W, H, 1};
    cl_mem in = new_image(TYPE_2D, &depth, CL_MEM_READ_ONLY, W, H, 1, 0);
@@ -465,8 +470,7 @@ check_samples(const float *image, const cl_float2 *coordinates,
       const float wanted = sample(image, mode, linear, x, y);
       /* Weights may be rounded to 8 bits. */
       if (fabsf(got[i].s[0] - wanted) > (linear ? 0.02f : 1e-6f)) {
-         print_message("# (%g, %g): %g, not %g\n", x, y, got[i].s[0],
-                       wanted);
+         print_message("# (%g, %g): %g, not %g\n", x, y, got[i].s[0], wanted);
          fail();
       }
    }
@@ -529,7 +533,8 @@ samplers_filter_and_address(void **state)
       "kernel void test(read_only image2d_t image, sampler_t s,\n"
       "                 global const float2 *at, global float4 *out)\n"
       "{ size_t i = get_global_id(0);\n"
-      "  out[i] = read_imagef(image, s, at[i]); }\n", NULL);
+      "  out[i] = read_imagef(image, s, at[i]); }\n",
+      NULL);
    const cl_image_format format = {CL_RGBA, CL_FLOAT};
    float pixels_in[W * H];
    cl_float4 colours[W * H];
@@ -577,7 +582,8 @@ samplers_of_the_source(void **state)
       "   out[1] = read_imagef(image, border, (int2)(-5, 100)).x;\n"
       "   out[2] = read_imagef(image, border, (float2)(2.5f, 3.5f)).x;\n"
       "   out[3] = read_imagef(image, wrap, (float2)(1.0f, 1.0f)).x;\n"
-      "}\n", NULL);
+      "}\n",
+      NULL);
    float pixels_in[W * H], got[4];
    const size_t extent[3] = {W, H, 1};
    cl_mem image = new_image(TYPE_2D, &r32f, CL_MEM_READ_ONLY, W, H, 1, 0);
@@ -612,15 +618,15 @@ layers_are_rounded_and_clamped(void **state)
       "   out[1] = read_imagef(image, s, (float4)(0.5f, 0.5f, 1.6f, 0)).x;\n"
       "   out[2] = read_imagef(image, s, (float4)(0.5f, 0.5f, 99.f, 0)).x;\n"
       "   out[3] = read_imagef(image, s, (float4)(0.5f, 0.5f, -3.f, 0)).x;\n"
-      "}\n", NULL);
+      "}\n",
+      NULL);
    float layers[D], got[4];
    const size_t extent[3] = {1, 1, D};
    cl_mem image =
       new_image(TYPE_2D_ARRAY, &r32f, CL_MEM_READ_ONLY, 1, 1, D, 0);
    cl_mem out = new_buffer(CL_MEM_READ_WRITE, sizeof(got), NULL);
-   cl_sampler sampler =
-      CREATED(clCreateSampler(client.context, CL_TRUE, CL_ADDRESS_CLAMP,
-                              CL_FILTER_NEAREST, &code));
+   cl_sampler sampler = CREATED(clCreateSampler(
+      client.context, CL_TRUE, CL_ADDRESS_CLAMP, CL_FILTER_NEAREST, &code));
 
    for (unsigned i = 0; i < D; i++)
       layers[i] = i * 10;
@@ -652,7 +658,8 @@ buffers_show_through_1d_images(void **state)
       "                 write_only image1d_buffer_t out) {\n"
       "   int i = get_global_id(0);\n"
       "   write_imageui(out, i, read_imageui(in, i) + (uint4)(i));\n"
-      "}\n", "-cl-std=CL3.0");
+      "}\n",
+      "-cl-std=CL3.0");
    const cl_image_format format = {CL_R, CL_UNSIGNED_INT32};
    const size_t align = device_uint(CL_DEVICE_MEM_BASE_ADDR_ALIGN) / 8;
    const size_t size = ((SIZE * 4 + align - 1) / align) * align;
@@ -697,7 +704,8 @@ buffers_show_through_2d_images(void **state)
       "   int2 at = (int2)(get_global_id(0), get_global_id(1));\n"
       "   int2 flipped = get_image_dim(in) - 1 - at;\n"
       "   write_imagef(out, at, read_imagef(in, s, flipped));\n"
-      "}\n", NULL);
+      "}\n",
+      NULL);
    const size_t align = device_uint(CL_DEVICE_IMAGE_PITCH_ALIGNMENT) * 4;
    const size_t pitch = ((W * 4 + align - 1) / align + 1) * align;
    cl_image_desc desc = {.image_type = CL_MEM_OBJECT_IMAGE2D,
@@ -716,9 +724,8 @@ buffers_show_through_2d_images(void **state)
    desc.buffer = buffers[1];
    cl_mem out = CREATED(clCreateImage(client.context, CL_MEM_WRITE_ONLY,
                                       &rgba8, &desc, NULL, &code));
-   cl_sampler sampler =
-      CREATED(clCreateSampler(client.context, CL_FALSE, CL_ADDRESS_CLAMP,
-                              CL_FILTER_NEAREST, &code));
+   cl_sampler sampler = CREATED(clCreateSampler(
+      client.context, CL_FALSE, CL_ADDRESS_CLAMP, CL_FILTER_NEAREST, &code));
    const size_t extent[3] = {W, H, 1};
 
    SET_ARG(kernel, 0, in);
@@ -760,7 +767,8 @@ many_images_keep_their_places(void **state)
       "   write_imageui(b, at, x + y);\n"
       "   write_imageui(d, at, x - y);\n"
       "   atomic_add(sum, x.x);\n"
-      "}\n", NULL);
+      "}\n",
+      NULL);
    const cl_image_format format = {CL_R, CL_UNSIGNED_INT32};
    cl_uint x[W], y[W], got[W], sum = 0, all = 0;
    const size_t extent[3] = {W, 1, 1};
@@ -806,7 +814,8 @@ maps_see_what_kernels_wrote(void **state)
       "kernel void test(read_only image2d_t in, write_only image2d_t out) {\n"
       "   int2 at = (int2)(get_global_id(0), get_global_id(1));\n"
       "   write_imagef(out, at, 1.0f - read_imagef(in, at));\n"
-      "}\n", NULL);
+      "}\n",
+      NULL);
    const size_t origin[3] = {0, 0, 0}, extent[3] = {W, H, 1};
    cl_mem in = new_image(TYPE_2D, &rgba8, CL_MEM_READ_ONLY, W, H, 1, 0);
    cl_mem out = new_image(TYPE_2D, &rgba8, CL_MEM_WRITE_ONLY, W, H, 1, 0);
@@ -830,8 +839,8 @@ maps_see_what_kernels_wrote(void **state)
       for (unsigned y = 0; y < H; y++)
          for (unsigned x = 0; x < W * 4; x++)
             assert_int_equal(map[y * pitch + x], 255 - (y * 16 + x + frame));
-      CHECK_OK(clEnqueueUnmapMemObject(client.queue, out, map, 0, NULL,
-                                       NULL));
+      CHECK_OK(
+         clEnqueueUnmapMemObject(client.queue, out, map, 0, NULL, NULL));
    }
    CHECK_OK(clFinish(client.queue));
    CHECK_OK(clReleaseMemObject(out));

@@ -148,9 +148,9 @@ refuses_bad_arguments(void **state)
    CHECK_HANDLE(CL_INVALID_MEM_OBJECT,
                 NATIVE(client.queue, count_call, args, sizeof(args), 1,
                        (cl_mem *)&client.queue, locations));
-   CHECK_CODE(CL_INVALID_CONTEXT, NATIVE(client.queue, count_call, args,
-                                         sizeof(args), 1, &foreign,
-                                         locations));
+   CHECK_CODE(CL_INVALID_CONTEXT,
+              NATIVE(client.queue, count_call, args, sizeof(args), 1,
+                     &foreign, locations));
    if (client.is_trefoil) {
       /* Only part of the pointer, or none of it, is in the arguments. */
       locations[0] = (const char *)args + sizeof(args) - 1;

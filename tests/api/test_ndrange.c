@@ -123,8 +123,8 @@ work_items_know_their_place(void **state)
 {
    need_kernels();
    static const size_t offsets[] = {5, 1000, 3};
-   static const size_t sizes[][3] = {
-      {1, 1, 1}, {64, 1, 1}, {7, 3, 5}, {33, 2, 1}, {16, 16, 4}, {1, 1, 17}};
+   static const size_t sizes[][3] = {{1, 1, 1},  {64, 1, 1},  {7, 3, 5},
+                                     {33, 2, 1}, {16, 16, 4}, {1, 1, 17}};
    cl_kernel kernel = build_kernel(places_source, NULL);
 
    for (unsigned i = 0; i < COUNT(sizes); i++) {
@@ -145,8 +145,8 @@ local_sizes_are_as_asked(void **state)
    static const struct {
       size_t global[3], local[3];
    } cases[] = {
-      {{64, 8, 8}, {8, 4, 2}},   {{64, 8, 8}, {64, 1, 1}},
-      {{9, 9, 9}, {3, 3, 3}},    {{12, 4, 2}, {1, 4, 2}},
+      {{64, 8, 8}, {8, 4, 2}},    {{64, 8, 8}, {64, 1, 1}},
+      {{9, 9, 9}, {3, 3, 3}},     {{12, 4, 2}, {1, 4, 2}},
       {{128, 64, 1}, {16, 8, 1}}, {{5, 7, 3}, {5, 7, 3}},
    };
    cl_kernel kernel = build_kernel(places_source, NULL);
@@ -209,8 +209,8 @@ groups_may_have_to_be_uniform(void **state)
 
    need_kernels();
    for (unsigned i = 0; i < COUNT(options); i++) {
-      cl_kernel kernel = build_kernel("kernel void test(void) {}",
-                                      options[i]);
+      cl_kernel kernel =
+         build_kernel("kernel void test(void) {}", options[i]);
       CHECK_CODE(CL_INVALID_WORK_GROUP_SIZE,
                  enqueue(kernel, 1, NULL, SIZES(17, 0, 0), SIZES(8, 0, 0)));
       CHECK_CODE(CL_INVALID_WORK_GROUP_SIZE,
@@ -253,7 +253,8 @@ refuses_missing_arguments(void **state)
    need_kernels();
    cl_kernel kernel = build_kernel(
       "kernel void test(global int *out, int value, local int *l)\n"
-      "{ l[0] = value; *out = l[0]; }\n", NULL);
+      "{ l[0] = value; *out = l[0]; }\n",
+      NULL);
    const size_t *one = SIZES(1, 1, 1);
    cl_mem out = new_buffer(CL_MEM_READ_WRITE, 4, NULL);
    const cl_int value = 1;
@@ -283,9 +284,9 @@ refuses_bad_ranges(void **state)
    CHECK_CODE(CL_INVALID_WORK_DIMENSION, enqueue(kernel, 4, NULL, one, NULL));
    CHECK_CODE(CL_INVALID_GLOBAL_OFFSET,
               enqueue(kernel, 1, SIZES(SIZE_MAX, 0, 0), one, NULL));
-   CHECK_CODE(CL_INVALID_GLOBAL_OFFSET,
-              enqueue(kernel, 3, SIZES(0, 0, SIZE_MAX - 1), SIZES(1, 1, 4),
-                      NULL));
+   CHECK_CODE(
+      CL_INVALID_GLOBAL_OFFSET,
+      enqueue(kernel, 3, SIZES(0, 0, SIZE_MAX - 1), SIZES(1, 1, 4), NULL));
    CHECK_CODE(CL_INVALID_WORK_GROUP_SIZE,
               enqueue(kernel, 1, NULL, SIZES(8, 0, 0), SIZES(0, 0, 0)));
    CHECK_CODE(CL_INVALID_WORK_GROUP_SIZE,
@@ -327,7 +328,8 @@ required_sizes_are_required(void **state)
       "kernel void test(global uint *out)\n"
       "{ out[get_global_id(1) * get_global_size(0) + get_global_id(0)] =\n"
       "     get_local_size(0) * 100 + get_local_size(1) * 10 +\n"
-      "     get_local_size(2); }\n", NULL);
+      "     get_local_size(2); }\n",
+      NULL);
    cl_uint got[32];
    cl_mem out = new_buffer(CL_MEM_READ_WRITE, sizeof(got), NULL);
 
@@ -363,7 +365,8 @@ refuses_too_much_local_memory(void **state)
    need_kernels();
    cl_kernel kernel = build_kernel(
       "kernel void test(local int *a, local int *b, global int *out)\n"
-      "{ a[0] = 1; b[0] = 2; *out = a[0] + b[0]; }\n", NULL);
+      "{ a[0] = 1; b[0] = 2; *out = a[0] + b[0]; }\n",
+      NULL);
    cl_mem out = new_buffer(CL_MEM_READ_WRITE, 4, NULL);
    const size_t most = device_ulong(CL_DEVICE_LOCAL_MEM_SIZE);
 
@@ -411,12 +414,12 @@ static void
 empty_ranges_complete(void **state)
 {
    need_kernels();
-   cl_kernel kernel = build_kernel(
-      "kernel void test(global int *out) { *out = 1; }\n", NULL);
+   cl_kernel kernel =
+      build_kernel("kernel void test(global int *out) { *out = 1; }\n", NULL);
    cl_int got = 5;
    cl_mem out = buffer_of(&got, sizeof(got));
-   static const size_t empty[][3] = {{0, 0, 0}, {0, 1, 1}, {1, 0, 1},
-                                     {1, 1, 0}};
+   static const size_t empty[][3] = {
+      {0, 0, 0}, {0, 1, 1}, {1, 0, 1}, {1, 1, 0}};
    cl_event event, gate = new_user_event();
 
    SET_ARG(kernel, 0, out);
@@ -501,9 +504,10 @@ static void
 events_order_launches(void **state)
 {
    need_kernels();
-   cl_kernel kernel = build_kernel(
-      "kernel void test(global int *x, int factor, int term)\n"
-      "{ *x = *x * factor + term; }\n", NULL);
+   cl_kernel kernel =
+      build_kernel("kernel void test(global int *x, int factor, int term)\n"
+                   "{ *x = *x * factor + term; }\n",
+                   NULL);
    enum { N = 20 };
    cl_int x = 1, expected = 1;
    cl_mem buffer = buffer_of(&x, sizeof(x));
@@ -514,10 +518,9 @@ events_order_launches(void **state)
       const cl_int factor = i % 2 + 1, term = i;
       SET_ARG(kernel, 1, factor);
       SET_ARG(kernel, 2, term);
-      CHECK_OK(clEnqueueNDRangeKernel(client.ooo, kernel, 1, NULL,
-                                      SIZES(1, 0, 0), NULL, 1,
-                                      i ? &events[i - 1] : &gate,
-                                      &events[i]));
+      CHECK_OK(clEnqueueNDRangeKernel(
+         client.ooo, kernel, 1, NULL, SIZES(1, 0, 0), NULL, 1,
+         i ? &events[i - 1] : &gate, &events[i]));
       expected = expected * factor + term;
    }
    complete_user_event(gate);
@@ -535,9 +538,10 @@ static void
 kernels_and_maps_take_turns(void **state)
 {
    need_kernels();
-   cl_kernel kernel = build_kernel(
-      "kernel void test(global uint *x)\n"
-      "{ x[get_global_id(0)] = x[get_global_id(0)] * 3 + 1; }\n", NULL);
+   cl_kernel kernel =
+      build_kernel("kernel void test(global uint *x)\n"
+                   "{ x[get_global_id(0)] = x[get_global_id(0)] * 3 + 1; }\n",
+                   NULL);
    enum { N = 5000 };
    cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, N * sizeof(cl_uint), NULL);
 
@@ -548,16 +552,16 @@ kernels_and_maps_take_turns(void **state)
          N * sizeof(cl_uint), 0, NULL, NULL, &code));
       for (cl_uint i = 0; i < N; i++)
          map[i] = i + round;
-      CHECK_OK(clEnqueueUnmapMemObject(client.queue, buffer, map, 0, NULL,
-                                       NULL));
+      CHECK_OK(
+         clEnqueueUnmapMemObject(client.queue, buffer, map, 0, NULL, NULL));
       CHECK_OK(enqueue(kernel, 1, NULL, SIZES(N, 0, 0), NULL));
       map = CREATED(clEnqueueMapBuffer(client.queue, buffer, CL_TRUE,
                                        CL_MAP_READ, 0, N * sizeof(cl_uint), 0,
                                        NULL, NULL, &code));
       for (cl_uint i = 0; i < N; i++)
          assert_int_equal(map[i], (i + round) * 3 + 1);
-      CHECK_OK(clEnqueueUnmapMemObject(client.queue, buffer, map, 0, NULL,
-                                       NULL));
+      CHECK_OK(
+         clEnqueueUnmapMemObject(client.queue, buffer, map, 0, NULL, NULL));
    }
    CHECK_OK(clFinish(client.queue));
    CHECK_OK(clReleaseMemObject(buffer));
@@ -584,8 +588,8 @@ suggestions_are_what_is_taken(void **state)
 {
    const suggest_function suggest = find_suggest();
    cl_kernel kernel = build_kernel(places_source, NULL);
-   static const size_t sizes[][3] = {{1, 1, 1},    {1000, 1, 1}, {17, 13, 1},
-                                     {64, 64, 1},  {8, 8, 8},    {127, 1, 3},
+   static const size_t sizes[][3] = {{1, 1, 1},   {1000, 1, 1}, {17, 13, 1},
+                                     {64, 64, 1}, {8, 8, 8},    {127, 1, 3},
                                      {1024, 3, 2}};
    const size_t max = work_group_size(kernel);
 
@@ -593,9 +597,9 @@ suggestions_are_what_is_taken(void **state)
       const size_t *global = sizes[i];
       size_t local[3] = {0, 0, 0};
       struct place place = {0};
-      cl_mem out = new_buffer(CL_MEM_READ_WRITE,
-                              global[0] * global[1] * global[2] *
-                                 sizeof(place), NULL);
+      cl_mem out =
+         new_buffer(CL_MEM_READ_WRITE,
+                    global[0] * global[1] * global[2] * sizeof(place), NULL);
       SET_ARG(kernel, 0, out);
       CHECK_OK(suggest(client.queue, kernel, 3, NULL, global, local));
       assert_true(local[0] * local[1] * local[2] >= 1);
@@ -616,9 +620,10 @@ static void
 suggestions_are_of_the_source(void **state)
 {
    const suggest_function suggest = find_suggest();
-   cl_kernel kernel = build_kernel(
-      "__attribute__((reqd_work_group_size(4, 2, 1)))\n"
-      "kernel void test(void) {}\n", NULL);
+   cl_kernel kernel =
+      build_kernel("__attribute__((reqd_work_group_size(4, 2, 1)))\n"
+                   "kernel void test(void) {}\n",
+                   NULL);
    size_t local[3] = {0, 0, 0};
 
    CHECK_OK(suggest(client.queue, kernel, 2, NULL, SIZES(8, 8, 0), local));
@@ -650,9 +655,9 @@ suggest_refuses(void **state)
               suggest(client.queue, kernel, 0, NULL, one, local));
    CHECK_CODE(CL_INVALID_WORK_DIMENSION,
               suggest(client.queue, kernel, 4, NULL, one, local));
-   CHECK_CODE(CL_INVALID_GLOBAL_OFFSET,
-              suggest(client.queue, kernel, 1, SIZES(SIZE_MAX, 0, 0), one,
-                      local));
+   CHECK_CODE(
+      CL_INVALID_GLOBAL_OFFSET,
+      suggest(client.queue, kernel, 1, SIZES(SIZE_MAX, 0, 0), one, local));
    CHECK_CODE(CL_INVALID_GLOBAL_WORK_SIZE,
               suggest(client.queue, kernel, 1, NULL, NULL, local));
    CHECK_CODE(CL_INVALID_GLOBAL_WORK_SIZE,

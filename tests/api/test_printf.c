@@ -53,8 +53,8 @@ output_of(const char *statement, size_t count)
             statement);
    cl_kernel kernel = build_kernel(source, "-cl-std=CL3.0");
    begin_capture();
-   const cl_int error = clEnqueueNDRangeKernel(
-      client.queue, kernel, 1, NULL, &count, &count, 0, NULL, NULL);
+   const cl_int error = clEnqueueNDRangeKernel(client.queue, kernel, 1, NULL,
+                                               &count, &count, 0, NULL, NULL);
    const cl_int finished = clFinish(client.queue);
    char *text = end_capture();
    CHECK_OK(error);
@@ -93,8 +93,7 @@ prints_integers(void **state)
    check_output("printf(\"[%5d] [%-5d] [%05d] [%+d] [% d]\\n\",\n"
                 "       42, 42, 42, 42, 42);",
                 "[   42] [42   ] [00042] [+42] [ 42]\n");
-   check_output("printf(\"[%.3d] [%8.3d]\\n\", 7, 7);",
-                "[007] [     007]\n");
+   check_output("printf(\"[%.3d] [%8.3d]\\n\", 7, 7);", "[007] [     007]\n");
    check_output("printf(\"%hhd %hd %ld\\n\", (char)-1, (short)-2,\n"
                 "       -5000000000L);",
                 "-1 -2 -5000000000\n");
@@ -166,8 +165,7 @@ static void
 returns_a_status(void **state)
 {
    need_kernels();
-   check_output("int r = printf(\"x\\n\"); printf(\"%d\\n\", r);",
-                "x\n0\n");
+   check_output("int r = printf(\"x\\n\"); printf(\"%d\\n\", r);", "x\n0\n");
 }
 
 static void
@@ -176,10 +174,10 @@ all_work_items_print(void **state)
    need_kernels();
    enum { COUNT_ITEMS = 64 };
    bool seen[COUNT_ITEMS] = {false};
-   char *text = output_of(
-      "printf(\"item %d of %d\\n\", (int)get_global_id(0),\n"
-      "       (int)get_global_size(0));",
-      COUNT_ITEMS);
+   char *text =
+      output_of("printf(\"item %d of %d\\n\", (int)get_global_id(0),\n"
+                "       (int)get_global_size(0));",
+                COUNT_ITEMS);
    unsigned lines = 0;
 
    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
@@ -234,8 +232,8 @@ static void
 launches_print_in_order(void **state)
 {
    need_kernels();
-   cl_kernel kernel = build_kernel(
-      "kernel void test(int i) { printf(\"%d;\", i); }\n", NULL);
+   cl_kernel kernel =
+      build_kernel("kernel void test(int i) { printf(\"%d;\", i); }\n", NULL);
    const size_t one = 1;
 
    begin_capture();

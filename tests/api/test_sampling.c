@@ -24,11 +24,13 @@ row_of(const cl_image_format *format, size_t width, const void *pixels)
 static cl_sampler
 linear_sampler(cl_bool normalized, cl_addressing_mode mode)
 {
-   const cl_sampler_properties properties[] = {
-      CL_SAMPLER_NORMALIZED_COORDS, normalized,
-      CL_SAMPLER_ADDRESSING_MODE,   mode,
-      CL_SAMPLER_FILTER_MODE,       CL_FILTER_LINEAR,
-      0};
+   const cl_sampler_properties properties[] = {CL_SAMPLER_NORMALIZED_COORDS,
+                                               normalized,
+                                               CL_SAMPLER_ADDRESSING_MODE,
+                                               mode,
+                                               CL_SAMPLER_FILTER_MODE,
+                                               CL_FILTER_LINEAR,
+                                               0};
    return CREATED(
       clCreateSamplerWithProperties(client.context, properties, &code));
 }
@@ -51,8 +53,8 @@ linear_filter_is_finer_than_the_pixels(void **state)
       cl_bool normalized;
       cl_addressing_mode mode;
    } samplers[] = {
-      {CL_FALSE, CL_ADDRESS_CLAMP_TO_EDGE}, {CL_FALSE, CL_ADDRESS_CLAMP},
-      {CL_TRUE, CL_ADDRESS_CLAMP_TO_EDGE},  {CL_TRUE, CL_ADDRESS_REPEAT},
+      {CL_FALSE, CL_ADDRESS_CLAMP_TO_EDGE},  {CL_FALSE, CL_ADDRESS_CLAMP},
+      {CL_TRUE, CL_ADDRESS_CLAMP_TO_EDGE},   {CL_TRUE, CL_ADDRESS_REPEAT},
       {CL_TRUE, CL_ADDRESS_MIRRORED_REPEAT},
    };
    const unsigned char pixels[4][4] = {

@@ -49,16 +49,16 @@ fills_unused_axes(void **state)
    check_sizes(range.global, 100, 1, 1);
    check_sizes(range.local, 0, 0, 0);
 
-   assert_int_equal(validate(2, SIZES(1, 2, 7), SIZES(64, 32, 7),
-                             SIZES(8, 4, 7), &range),
-                    CL_SUCCESS);
+   assert_int_equal(
+      validate(2, SIZES(1, 2, 7), SIZES(64, 32, 7), SIZES(8, 4, 7), &range),
+      CL_SUCCESS);
    check_sizes(range.offset, 1, 2, 0);
    check_sizes(range.global, 64, 32, 1);
    check_sizes(range.local, 8, 4, 1);
 
-   assert_int_equal(validate(3, SIZES(1, 2, 3), SIZES(64, 32, 16),
-                             SIZES(8, 4, 2), &range),
-                    CL_SUCCESS);
+   assert_int_equal(
+      validate(3, SIZES(1, 2, 3), SIZES(64, 32, 16), SIZES(8, 4, 2), &range),
+      CL_SUCCESS);
    check_sizes(range.offset, 1, 2, 3);
    check_sizes(range.global, 64, 32, 16);
    check_sizes(range.local, 8, 4, 2);
@@ -102,15 +102,15 @@ offsets_may_not_overflow(void **state)
    struct trf_ndrange_args args = {1, SIZES(UINT32_MAX - 9, 0, 0),
                                    SIZES(10, 0, 0), NULL};
 
-   assert_int_equal(validate(1, SIZES(SIZE_MAX - 9, 0, 0), SIZES(9, 0, 0),
-                             NULL, &range),
-                    CL_SUCCESS);
-   assert_int_equal(validate(1, SIZES(SIZE_MAX - 9, 0, 0), SIZES(10, 0, 0),
-                             NULL, &range),
-                    CL_INVALID_GLOBAL_OFFSET);
-   assert_int_equal(validate(3, SIZES(0, 0, SIZE_MAX), SIZES(1, 1, 1), NULL,
-                             &range),
-                    CL_INVALID_GLOBAL_OFFSET);
+   assert_int_equal(
+      validate(1, SIZES(SIZE_MAX - 9, 0, 0), SIZES(9, 0, 0), NULL, &range),
+      CL_SUCCESS);
+   assert_int_equal(
+      validate(1, SIZES(SIZE_MAX - 9, 0, 0), SIZES(10, 0, 0), NULL, &range),
+      CL_INVALID_GLOBAL_OFFSET);
+   assert_int_equal(
+      validate(3, SIZES(0, 0, SIZE_MAX), SIZES(1, 1, 1), NULL, &range),
+      CL_INVALID_GLOBAL_OFFSET);
 
    /* A device whose size_t has 32 bits. */
    small.max_index = UINT32_MAX;
@@ -149,22 +149,22 @@ local_sizes_are_limited(void **state)
 {
    struct trf_ndrange range;
 
-   assert_int_equal(validate(3, NULL, SIZES(128, 128, 128), SIZES(8, 8, 4),
-                             &range),
-                    CL_SUCCESS);
-   assert_int_equal(validate(3, NULL, SIZES(128, 128, 128), SIZES(8, 8, 8),
-                             &range),
-                    CL_INVALID_WORK_GROUP_SIZE);
-   assert_int_equal(validate(1, NULL, SIZES(512, 1, 1), SIZES(257, 1, 1),
-                             &range),
-                    CL_INVALID_WORK_GROUP_SIZE);
+   assert_int_equal(
+      validate(3, NULL, SIZES(128, 128, 128), SIZES(8, 8, 4), &range),
+      CL_SUCCESS);
+   assert_int_equal(
+      validate(3, NULL, SIZES(128, 128, 128), SIZES(8, 8, 8), &range),
+      CL_INVALID_WORK_GROUP_SIZE);
+   assert_int_equal(
+      validate(1, NULL, SIZES(512, 1, 1), SIZES(257, 1, 1), &range),
+      CL_INVALID_WORK_GROUP_SIZE);
    /* One axis by itself. */
-   assert_int_equal(validate(3, NULL, SIZES(1, 1, 128), SIZES(1, 1, 65),
-                             &range),
-                    CL_INVALID_WORK_ITEM_SIZE);
-   assert_int_equal(validate(1, NULL, SIZES(4096, 1, 1), SIZES(1025, 1, 1),
-                             &range),
-                    CL_INVALID_WORK_ITEM_SIZE);
+   assert_int_equal(
+      validate(3, NULL, SIZES(1, 1, 128), SIZES(1, 1, 65), &range),
+      CL_INVALID_WORK_ITEM_SIZE);
+   assert_int_equal(
+      validate(1, NULL, SIZES(4096, 1, 1), SIZES(1025, 1, 1), &range),
+      CL_INVALID_WORK_ITEM_SIZE);
    /* A product that wraps to something small. */
    assert_int_not_equal(validate(2, NULL, SIZES(8, 8, 8),
                                  SIZES((size_t)1 << 33, (size_t)1 << 31, 1),
@@ -232,12 +232,11 @@ errors_write_nothing(void **state)
    memset(&range, 0x5a, sizeof(range));
    before = range;
    assert_int_not_equal(validate(4, NULL, NULL, NULL, &range), CL_SUCCESS);
-   assert_int_not_equal(validate(1, SIZES(SIZE_MAX, 0, 0), SIZES(1, 0, 0),
-                                 NULL, &range),
-                        CL_SUCCESS);
-   assert_int_not_equal(validate(1, NULL, SIZES(8, 0, 0), SIZES(0, 0, 0),
-                                 &range),
-                        CL_SUCCESS);
+   assert_int_not_equal(
+      validate(1, SIZES(SIZE_MAX, 0, 0), SIZES(1, 0, 0), NULL, &range),
+      CL_SUCCESS);
+   assert_int_not_equal(
+      validate(1, NULL, SIZES(8, 0, 0), SIZES(0, 0, 0), &range), CL_SUCCESS);
    assert_memory_equal(&range, &before, sizeof(range));
 }
 
@@ -263,12 +262,10 @@ options_decide_on_non_uniform(void **state)
    };
 
    for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-      assert_int_equal(
-         trf_options_allow_non_uniform(cases[i].options, true),
-         cases[i].source);
-      assert_int_equal(
-         trf_options_allow_non_uniform(cases[i].options, false),
-         cases[i].other);
+      assert_int_equal(trf_options_allow_non_uniform(cases[i].options, true),
+                       cases[i].source);
+      assert_int_equal(trf_options_allow_non_uniform(cases[i].options, false),
+                       cases[i].other);
    }
 }
 
