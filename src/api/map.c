@@ -63,8 +63,8 @@ map_error_reason(cl_int error)
 
 /* The last step of both maps. */
 static cl_int
-enqueue_map(struct trf_queue *queue, struct trf_map_args *args,
-            cl_uint count, const cl_event *events, cl_event *event,
+enqueue_map(struct trf_queue *queue, struct trf_map_args *args, cl_uint count,
+            const cl_event *events, cl_event *event,
             struct trf_map_result *result)
 {
    struct trf_waits waits;
@@ -110,8 +110,8 @@ trf_clEnqueueMapBuffer(cl_command_queue queue_handle, cl_mem buffer_handle,
    if (!error)
       error = validate_host_access(buffer, flags);
    if (!error)
-      error = trf_validate_sub_buffer_alignment(buffer,
-                                                trf_queue_device(queue));
+      error =
+         trf_validate_sub_buffer_alignment(buffer, trf_queue_device(queue));
    if (!error) {
       struct trf_map_args args = {.flags = flags, .blocking = blocking};
       trf_view_range(&args.view, buffer, offset, size);
@@ -129,8 +129,7 @@ validate_map_image(const struct trf_mem *image, cl_map_flags flags,
                    const size_t *row_pitch, const size_t *slice_pitch,
                    struct trf_image_region *resolved)
 {
-   cl_int error =
-      trf_validate_image_region(image, origin, region, resolved);
+   cl_int error = trf_validate_image_region(image, origin, region, resolved);
    if (error)
       return error;
    error = validate_flags(flags);

@@ -20,9 +20,8 @@ validate_flags(cl_command_queue_properties flags)
    /* CL_QUEUE_ON_DEVICE_DEFAULT may only be used with CL_QUEUE_ON_DEVICE,
     * which in turn needs out-of-order execution. */
    if ((flags & CL_QUEUE_ON_DEVICE_DEFAULT) && !(flags & CL_QUEUE_ON_DEVICE))
-      return trf_error(CL_INVALID_VALUE,
-                       "CL_QUEUE_ON_DEVICE_DEFAULT without "
-                       "CL_QUEUE_ON_DEVICE");
+      return trf_error(CL_INVALID_VALUE, "CL_QUEUE_ON_DEVICE_DEFAULT without "
+                                         "CL_QUEUE_ON_DEVICE");
    if ((flags & CL_QUEUE_ON_DEVICE) &&
        !(flags & CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE))
       return trf_error(CL_INVALID_VALUE,

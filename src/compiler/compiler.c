@@ -48,8 +48,8 @@ trf_compiler_create(struct pipe_screen *pipe,
    glsl_type_singleton_init_or_ref();
    compiler->pipe = pipe;
    compiler->features = *features;
-   compiler->nir_options = pipe->get_compiler_options(pipe, PIPE_SHADER_IR_NIR,
-                                                      PIPE_SHADER_COMPUTE);
+   compiler->nir_options = pipe->get_compiler_options(
+      pipe, PIPE_SHADER_IR_NIR, PIPE_SHADER_COMPUTE);
    compiler->cache = create_cache(pipe);
    compiler->images_as_deref = pipe->caps.nir_images_as_deref;
    compiler->samplers_as_deref = pipe->caps.nir_samplers_as_deref;
@@ -82,8 +82,8 @@ trf_compiler_spirv_options(const struct trf_compiler *compiler,
                            struct spirv_to_nir_options *options)
 {
    const bool wide = compiler->features.address_bits == 64;
-   const nir_address_format global =
-      wide ? nir_address_format_64bit_global : nir_address_format_32bit_global;
+   const nir_address_format global = wide ? nir_address_format_64bit_global
+                                          : nir_address_format_32bit_global;
    const nir_address_format offset =
       wide ? nir_address_format_32bit_offset_as_64bit
            : nir_address_format_32bit_offset;

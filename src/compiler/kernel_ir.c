@@ -13,8 +13,8 @@
 #include "util/u_printf.h"
 
 static void
-append_vtn_message(void *log, enum nir_spirv_debug_level level,
-                   size_t offset, const char *message)
+append_vtn_message(void *log, enum nir_spirv_debug_level level, size_t offset,
+                   const char *message)
 {
    if (level >= NIR_SPIRV_DEBUG_LEVEL_WARNING)
       trf_text_printf(log, "%s\n", message);
@@ -41,9 +41,9 @@ spirv_to_kernel(struct trf_compiler *compiler, const struct trf_spirv *spirv,
       memcpy(&constants[i].value, values[i].value, values[i].size);
       constants[i].defined_on_module = true;
    }
-   nir_shader *nir = spirv_to_nir(spirv->data, spirv->size / 4, constants,
-                                  count, MESA_SHADER_KERNEL, name, &options,
-                                  compiler->nir_options);
+   nir_shader *nir =
+      spirv_to_nir(spirv->data, spirv->size / 4, constants, count,
+                   MESA_SHADER_KERNEL, name, &options, compiler->nir_options);
    free(constants);
    return nir;
 }
@@ -168,8 +168,8 @@ record_inline_samplers(nir_shader *nir, struct trf_kernel_ir *ir)
       ir->samplers[ir->sampler_count++] = (struct trf_inline_sampler){
          .binding = var->data.binding,
          .normalized = var->data.sampler.normalized_coordinates,
-         .linear = var->data.sampler.filter_mode ==
-                   SAMPLER_FILTER_MODE_LINEAR,
+         .linear =
+            var->data.sampler.filter_mode == SAMPLER_FILTER_MODE_LINEAR,
          .addressing = addressing_of(var->data.sampler.addressing_mode),
       };
    }
@@ -196,9 +196,8 @@ take_sizes(const nir_shader *nir, struct trf_kernel_ir *ir)
    ir->private_size = nir->scratch_size;
    ir->uses_printf = nir->printf_info_count > 0;
    for (unsigned i = 0; i < 3; i++) {
-      ir->local_size[i] = nir->info.workgroup_size_variable
-                             ? 0
-                             : nir->info.workgroup_size[i];
+      ir->local_size[i] =
+         nir->info.workgroup_size_variable ? 0 : nir->info.workgroup_size[i];
    }
 }
 
@@ -224,8 +223,10 @@ compile(struct trf_compiler *compiler, const struct trf_spirv *spirv,
 
    trf_nir_inline(compiler, ir->nir, libclc);
    if (!describe_args(ir->nir, kernel, ir)) {
-      trf_text_printf(log, "kernel %s: arguments do not match their "
-                      "declaration\n", kernel->name);
+      trf_text_printf(log,
+                      "kernel %s: arguments do not match their "
+                      "declaration\n",
+                      kernel->name);
       goto fail;
    }
    place_inline_samplers(ir->nir, ir);
@@ -300,9 +301,8 @@ read_ir(const struct trf_compiler *compiler, const void *data, size_t size)
       read_copy(&reader, ir->sampler_count * sizeof(*ir->samplers));
    ir->mip_slots =
       read_copy(&reader, ir->mip_slots_count * sizeof(*ir->mip_slots));
-   ir->constants = ir->constants_size
-                      ? read_copy(&reader, ir->constants_size)
-                      : NULL;
+   ir->constants =
+      ir->constants_size ? read_copy(&reader, ir->constants_size) : NULL;
    if (!reader.overrun)
       ir->nir = nir_deserialize(NULL, compiler->nir_options, &reader);
    if (reader.overrun || !ir->nir || !ir->args || !ir->samplers ||
@@ -329,8 +329,7 @@ compute_key(struct trf_compiler *compiler, const struct trf_spirv *spirv,
       return false;
 
    /* Set in any order, they mean the same. */
-   struct trf_spec_value *sorted =
-      calloc(MAX2(count, 1), sizeof(*sorted));
+   struct trf_spec_value *sorted = calloc(MAX2(count, 1), sizeof(*sorted));
    if (!sorted)
       return false;
    memcpy(sorted, values, count * sizeof(*sorted));
@@ -364,8 +363,8 @@ trf_kernel_ir_create(struct trf_compiler *compiler,
 {
    struct trf_kernel_ir *ir = NULL;
    cache_key key;
-   const bool cached = compute_key(compiler, spirv, kernel->name, values,
-                                   value_count, key);
+   const bool cached =
+      compute_key(compiler, spirv, kernel->name, values, value_count, key);
    if (cached) {
       size_t size;
       void *entry = disk_cache_get(compiler->cache, key, &size);

@@ -22,8 +22,8 @@ enum trf_arg_kind {
    TRF_ARG_CONSTANT, /* __constant pointer */
    TRF_ARG_LOCAL,    /* __local pointer */
    TRF_ARG_SAMPLER,
-   TRF_ARG_TEXTURE,     /* read_only image */
-   TRF_ARG_IMAGE,       /* write_only image */
+   TRF_ARG_TEXTURE, /* read_only image */
+   TRF_ARG_IMAGE,   /* write_only image */
    TRF_ARG_IMAGE_READ_WRITE,
 };
 
@@ -85,11 +85,11 @@ struct trf_kernel_ir {
    struct trf_mip_slots *mip_slots;
    unsigned mip_slots_count; /* images written by level */
    unsigned image_slots;     /* images and the slots of their levels */
-   uint32_t shared_size;  /* bytes of static __local memory */
-   uint32_t private_size; /* bytes of a work-item */
+   uint32_t shared_size;     /* bytes of static __local memory */
+   uint32_t private_size;    /* bytes of a work-item */
    bool uses_printf;
    bool groups_invisible; /* how work-items are grouped changes nothing */
-   void *constants; /* program-scope constant data; NULL if none */
+   void *constants;       /* program-scope constant data; NULL if none */
    uint32_t constants_size;
    uint32_t local_size[3]; /* fixed; 0,0,0 if not */
 };
@@ -105,12 +105,10 @@ struct trf_spec_value {
  * Compiles one kernel of a linked program.  NULL, with reasons in the log,
  * if Mesa cannot take it.
  */
-struct trf_kernel_ir *
-trf_kernel_ir_create(struct trf_compiler *compiler,
-                     const struct trf_spirv *spirv,
-                     const struct trf_kernel_decl *kernel,
-                     const struct trf_spec_value *values,
-                     unsigned value_count, struct trf_text *log);
+struct trf_kernel_ir *trf_kernel_ir_create(
+   struct trf_compiler *compiler, const struct trf_spirv *spirv,
+   const struct trf_kernel_decl *kernel, const struct trf_spec_value *values,
+   unsigned value_count, struct trf_text *log);
 void trf_kernel_ir_free(struct trf_kernel_ir *ir);
 
 /* The printf format strings of the kernel. */

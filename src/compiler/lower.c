@@ -60,8 +60,7 @@ optimize(const struct trf_compiler *compiler, nir_shader *nir,
       NIR_PASS(_, nir, nir_lower_alu);
       NIR_PASS(progress, nir, nir_opt_phi_precision);
       NIR_PASS(progress, nir, nir_opt_algebraic);
-      NIR_PASS(progress, nir, nir_opt_if,
-               nir_opt_if_optimize_phi_true_false);
+      NIR_PASS(progress, nir, nir_opt_if, nir_opt_if_optimize_phi_true_false);
       NIR_PASS(progress, nir, nir_opt_dead_cf);
       NIR_PASS(progress, nir, nir_opt_remove_phis);
       NIR_PASS(progress, nir, nir_opt_peephole_select, 8, true, true);
@@ -114,9 +113,8 @@ extract_constants(nir_shader *nir)
    if (nir->constant_data_size == 0)
       return;
    nir->constant_data = rzalloc_size(nir, nir->constant_data_size);
-   nir_gather_explicit_io_initializers(nir, nir->constant_data,
-                                       nir->constant_data_size,
-                                       nir_var_mem_constant);
+   nir_gather_explicit_io_initializers(
+      nir, nir->constant_data, nir->constant_data_size, nir_var_mem_constant);
 }
 
 /* The arguments move up behind the header and the image data. */
@@ -143,8 +141,8 @@ lower_memory(const struct trf_compiler *compiler, nir_shader *nir,
    const nir_variable_mode own =
       nir_var_function_temp | nir_var_mem_shared | nir_var_mem_generic;
    const bool wide = compiler->features.address_bits == 64;
-   const nir_address_format global =
-      wide ? nir_address_format_64bit_global : nir_address_format_32bit_global;
+   const nir_address_format global = wide ? nir_address_format_64bit_global
+                                          : nir_address_format_32bit_global;
    const nir_address_format offset =
       wide ? nir_address_format_32bit_offset_as_64bit
            : nir_address_format_32bit_offset;
@@ -182,8 +180,8 @@ record_args(nir_shader *nir, struct trf_kernel_ir *ir)
          continue;
       struct trf_kernel_arg *arg = &ir->args[var->data.location];
       arg->live = true;
-      arg->offset =
-         trf_nir_is_plain(var, NULL) ? var->data.driver_location : var->data.binding;
+      arg->offset = trf_nir_is_plain(var, NULL) ? var->data.driver_location
+                                                : var->data.binding;
    }
 }
 
@@ -216,7 +214,8 @@ groups_are_invisible(nir_shader *nir)
    }
    nir_foreach_variable_with_modes(var, nir, nir_var_mem_shared)
       return false;
-   return !nir->info.uses_control_barrier && !nir->info.uses_wide_subgroup_intrinsics;
+   return !nir->info.uses_control_barrier &&
+          !nir->info.uses_wide_subgroup_intrinsics;
 }
 
 void
@@ -232,8 +231,7 @@ trf_nir_finish(const struct trf_compiler *compiler, nir_shader *nir,
 
    extract_constants(nir);
    NIR_PASS(_, nir, nir_lower_system_values);
-   ir->groups_invisible =
-      groups_are_invisible(nir) && !has_local_arg(ir);
+   ir->groups_invisible = groups_are_invisible(nir) && !has_local_arg(ir);
    NIR_PASS(_, nir, trf_nir_lower_global_id);
    NIR_PASS(_, nir, nir_lower_compute_system_values, &system_values);
 

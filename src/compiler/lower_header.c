@@ -17,8 +17,8 @@ static nir_def *
 load_field(nir_builder *b, size_t field, unsigned components,
            unsigned field_bits, unsigned bits)
 {
-   return nir_u2uN(
-      b, trf_nir_load_input(b, components, field_bits, field), bits);
+   return nir_u2uN(b, trf_nir_load_input(b, components, field_bits, field),
+                   bits);
 }
 
 #define FIELD(name) offsetof(struct trf_kernel_header, name)
@@ -126,12 +126,12 @@ lower_input_instr(nir_builder *b, nir_intrinsic_instr *intrinsic, void *data)
    b->cursor = nir_before_instr(&intrinsic->instr);
    nir_def *offset =
       nir_iadd_imm(b, intrinsic->src[0].ssa, nir_intrinsic_base(intrinsic));
-   nir_def *value = nir_load_ubo(
-      b, intrinsic->num_components, intrinsic->def.bit_size,
-      nir_imm_int(b, 0), offset,
-      .align_mul = nir_intrinsic_align_mul(intrinsic),
-      .align_offset = nir_intrinsic_align_offset(intrinsic),
-      .range_base = 0, .range = *size);
+   nir_def *value =
+      nir_load_ubo(b, intrinsic->num_components, intrinsic->def.bit_size,
+                   nir_imm_int(b, 0), offset,
+                   .align_mul = nir_intrinsic_align_mul(intrinsic),
+                   .align_offset = nir_intrinsic_align_offset(intrinsic),
+                   .range_base = 0, .range = *size);
    nir_def_replace(&intrinsic->def, value);
    return true;
 }
@@ -139,9 +139,8 @@ lower_input_instr(nir_builder *b, nir_intrinsic_instr *intrinsic, void *data)
 bool
 trf_nir_lower_input(nir_shader *nir, uint32_t input_size)
 {
-   const bool progress =
-      nir_shader_intrinsics_pass(nir, lower_input_instr,
-                                 nir_metadata_control_flow, &input_size);
+   const bool progress = nir_shader_intrinsics_pass(
+      nir, lower_input_instr, nir_metadata_control_flow, &input_size);
 
    nir_foreach_variable_with_modes(var, nir, nir_var_mem_ubo) {
       var->data.binding++;
@@ -149,8 +148,8 @@ trf_nir_lower_input(nir_shader *nir, uint32_t input_size)
    }
    nir->info.num_ubos++;
    nir_variable *input = nir_variable_create(
-      nir, nir_var_mem_ubo, glsl_array_type(glsl_uint8_t_type(), input_size, 1),
-      "input");
+      nir, nir_var_mem_ubo,
+      glsl_array_type(glsl_uint8_t_type(), input_size, 1), "input");
    input->data.binding = 0;
    input->data.explicit_binding = true;
    nir->info.first_ubo_is_default_ubo = true;

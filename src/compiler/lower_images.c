@@ -13,7 +13,8 @@
 bool
 trf_nir_is_plain(nir_variable *var, void *unused)
 {
-   return !glsl_type_is_image(var->type) && !glsl_type_is_texture(var->type) &&
+   return !glsl_type_is_image(var->type) &&
+          !glsl_type_is_texture(var->type) &&
           !glsl_type_is_sampler(var->type);
 }
 
@@ -58,13 +59,12 @@ load_query(nir_builder *b, nir_intrinsic_op op, size_t data)
    switch (op) {
    case nir_intrinsic_image_deref_format:
       data += offsetof(struct trf_image_data, data_type);
-      return nir_iadd_imm(
-         b, nir_u2u32(b, trf_nir_load_input(b, 1, 16, data)),
-         -CL_SNORM_INT8);
+      return nir_iadd_imm(b, nir_u2u32(b, trf_nir_load_input(b, 1, 16, data)),
+                          -CL_SNORM_INT8);
    case nir_intrinsic_image_deref_order:
       data += offsetof(struct trf_image_data, order);
-      return nir_iadd_imm(
-         b, nir_u2u32(b, trf_nir_load_input(b, 1, 16, data)), -CL_R);
+      return nir_iadd_imm(b, nir_u2u32(b, trf_nir_load_input(b, 1, 16, data)),
+                          -CL_R);
    default:
       data += offsetof(struct trf_image_data, levels);
       return trf_nir_load_input(b, 1, 32, data);
@@ -85,9 +85,9 @@ lower_query(nir_builder *b, nir_intrinsic_instr *intrinsic, void *data)
       nir_deref_instr_get_variable(nir_src_as_deref(intrinsic->src[0]));
    const unsigned place = place_of(b->shader, ir, var);
    b->cursor = nir_before_instr(&intrinsic->instr);
-   nir_def *value =
-      load_query(b, intrinsic->intrinsic,
-                 TRF_IMAGE_DATA_OFFSET + place * sizeof(struct trf_image_data));
+   nir_def *value = load_query(b, intrinsic->intrinsic,
+                               TRF_IMAGE_DATA_OFFSET +
+                                  place * sizeof(struct trf_image_data));
    nir_def_replace(&intrinsic->def,
                    nir_u2uN(b, value, intrinsic->def.bit_size));
    return true;
@@ -116,8 +116,8 @@ find_slots(const struct trf_kernel_ir *ir, unsigned image)
 static void
 store_to_slot(nir_builder *b, nir_intrinsic_instr *store, unsigned slot)
 {
-   nir_intrinsic_instr *copy = nir_instr_as_intrinsic(
-      nir_instr_clone(b->shader, &store->instr));
+   nir_intrinsic_instr *copy =
+      nir_instr_as_intrinsic(nir_instr_clone(b->shader, &store->instr));
    nir_builder_instr_insert(b, &copy->instr);
    nir_src_rewrite(&copy->src[4], nir_imm_int(b, 0));
    b->cursor = nir_before_instr(&copy->instr);
@@ -190,9 +190,8 @@ assign_slots(nir_shader *nir, struct trf_kernel_ir *ir)
             if (ir->image_slots + TRF_MIP_SLOTS > MAX_SLOTS)
                return false;
 
-            struct trf_mip_slots *grown =
-               realloc(ir->mip_slots,
-                       (ir->mip_slots_count + 1) * sizeof(*grown));
+            struct trf_mip_slots *grown = realloc(
+               ir->mip_slots, (ir->mip_slots_count + 1) * sizeof(*grown));
             if (!grown)
                return false;
             ir->mip_slots = grown;
@@ -215,8 +214,8 @@ fits_driver(const struct trf_compiler *compiler,
             const struct trf_kernel_ir *ir)
 {
    struct pipe_screen *pipe = compiler->pipe;
-   const int images = pipe->get_shader_param(pipe, PIPE_SHADER_COMPUTE,
-                                             PIPE_SHADER_CAP_MAX_SHADER_IMAGES);
+   const int images = pipe->get_shader_param(
+      pipe, PIPE_SHADER_COMPUTE, PIPE_SHADER_CAP_MAX_SHADER_IMAGES);
    return ir->image_slots <= (unsigned)MAX2(images, 0) &&
           (!ir->mip_slots_count || ir->image_slots <= MAX_SLOTS);
 }

@@ -43,8 +43,7 @@ struct trf_module {
  * more of attributes; it may be NULL.
  */
 struct trf_module *trf_module_parse(const struct trf_spirv *spirv,
-                                    const char *source,
-                                    struct trf_text *log);
+                                    const char *source, struct trf_text *log);
 void trf_module_free(struct trf_module *module);
 
 const struct trf_kernel_decl *trf_module_find(const struct trf_module *module,

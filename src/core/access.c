@@ -50,7 +50,8 @@ trf_view_range(struct trf_view *view, struct trf_mem *buffer, size_t offset,
       .box = {.width = size, .height = 1, .depth = 1},
    };
    view->offset = trf_mem_root_offset(buffer) + offset;
-   view->layout = (struct trf_layout){.element = 1, .row = size, .slice = size};
+   view->layout =
+      (struct trf_layout){.element = 1, .row = size, .slice = size};
 }
 
 /* Where a view of buffer storage begins in the root, in bytes. */
@@ -184,8 +185,7 @@ wait_for_device(struct trf_gpu *gpu)
    struct trf_fence *fence = NULL;
 
    trf_gpu_flush(gpu, &fence);
-   const bool done =
-      !fence || trf_fence_wait(screen, fence, UINT64_MAX);
+   const bool done = !fence || trf_fence_wait(screen, fence, UINT64_MAX);
    if (fence)
       trf_fence_release(screen, fence);
    return done ? trf_gpu_status(gpu) : CL_OUT_OF_RESOURCES;
@@ -290,9 +290,8 @@ trf_access_fetch(struct trf_access *access, struct trf_gpu *gpu)
     * INVALIDATE covers the region, not the object: contents that are current
     * elsewhere only must come here all the same.
     */
-   struct trf_resource *resource =
-      trf_mem_resource(root, access->device, gpu,
-                       TRF_USE_READ | (writes ? TRF_USE_WRITE : 0));
+   struct trf_resource *resource = trf_mem_resource(
+      root, access->device, gpu, TRF_USE_READ | (writes ? TRF_USE_WRITE : 0));
    if (!resource)
       return CL_MEM_OBJECT_ALLOCATION_FAILURE;
 

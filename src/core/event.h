@@ -76,7 +76,7 @@ struct trf_event {
    bool cheap;            /* so short that any caller's thread may run it */
    bool host_only;        /* leaves the device no work behind */
    struct trf_event *next_issued; /* in its batch */
-   cl_ulong time[4];      /* ns: queued, submitted, started, ended */
+   cl_ulong time[4];              /* ns: queued, submitted, started, ended */
 };
 
 TRF_DECLARE_REF(trf_event)

@@ -40,8 +40,8 @@ cl_int trf_format_validate(const cl_image_format *format);
  * float for depth; see 5.3.5) into one pixel of the format: normalised types
  * clamp and round, sRGB encodes, integers saturate.
  */
-void trf_format_pack_color(const struct trf_format *format,
-                           const void *color, void *pixel);
+void trf_format_pack_color(const struct trf_format *format, const void *color,
+                           void *pixel);
 
 /* Whether an image of `a` may be made from an image of `b` (5.3.1, sRGB). */
 bool trf_format_compatible_views(const struct trf_format *a,

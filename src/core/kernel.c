@@ -65,9 +65,9 @@ create_constants(struct trf_kernel_code *code)
       .levels = 1,
    };
    code->constants = trf_resource_create(code->device->screen, &desc);
-   return code->constants && upload(code->device, code->constants,
-                                    code->ir->constants,
-                                    code->ir->constants_size);
+   return code->constants &&
+          upload(code->device, code->constants, code->ir->constants,
+                 code->ir->constants_size);
 }
 
 /*
@@ -109,8 +109,7 @@ compile_code(struct trf_program *program, struct trf_build *build,
    code->device = build->device;
    code->name = strdup(decl->name);
    code->ir = trf_kernel_ir_create(trf_device_compiler(build->device),
-                                   &build->spirv, decl, NULL, 0,
-                                   &build->log);
+                                   &build->spirv, decl, NULL, 0, &build->log);
    if (!code->name || !code->ir)
       goto fail;
    code->shader = trf_shader_create(build->device->screen, code->ir->nir,

@@ -62,9 +62,8 @@ cl_int trf_kernel_clone(struct trf_kernel *kernel, struct trf_kernel **out);
 /* What the arguments of any device's code are; never NULL. */
 const struct trf_kernel_arg *trf_kernel_args(const struct trf_kernel *kernel);
 
-struct trf_kernel_code *
-trf_kernel_code_for(const struct trf_kernel *kernel,
-                    const struct trf_device *device);
+struct trf_kernel_code *trf_kernel_code_for(const struct trf_kernel *kernel,
+                                            const struct trf_device *device);
 
 /* Arguments are valid for their kind. */
 void trf_kernel_set_object(struct trf_kernel *kernel, unsigned index,

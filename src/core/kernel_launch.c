@@ -53,9 +53,8 @@ put_u64(struct launch_command *command, uint32_t offset, uint64_t value)
 static struct trf_object *
 live_object(const struct trf_arg_value *value, enum trf_type type)
 {
-   return trf_handle_get(value->handle, type) == value->object
-             ? value->object
-             : NULL;
+   return trf_handle_get(value->handle, type) == value->object ? value->object
+                                                               : NULL;
 }
 
 static void
@@ -336,8 +335,7 @@ fill_header(struct launch_command *command,
       header.global_size[i] = range->global[i];
       header.group_offset[i] = part->group_offset[i];
       header.start[i] = part->start[i];
-      header.group_count[i] =
-         DIV_ROUND_UP(range->global[i], range->local[i]);
+      header.group_count[i] = DIV_ROUND_UP(range->global[i], range->local[i]);
    }
    memcpy(command->patched, &header, sizeof(header));
 }
@@ -443,11 +441,12 @@ create_command(struct trf_queue *queue, struct trf_kernel *kernel,
    const struct trf_kernel_ir *ir = code->ir;
    const unsigned sampler_room = ir->arg_count + ir->sampler_count;
    size_t size = sizeof(struct launch_command);
-   const size_t mems = reserve(&size, ir->arg_count * sizeof(struct trf_mem *));
-   const size_t globals = reserve(
-      &size, (ir->arg_count + 2) * sizeof(struct trf_global_binding));
-   const size_t textures = reserve(
-      &size, ir->texture_count * sizeof(struct trf_image_binding));
+   const size_t mems =
+      reserve(&size, ir->arg_count * sizeof(struct trf_mem *));
+   const size_t globals =
+      reserve(&size, (ir->arg_count + 2) * sizeof(struct trf_global_binding));
+   const size_t textures =
+      reserve(&size, ir->texture_count * sizeof(struct trf_image_binding));
    const size_t images =
       reserve(&size, ir->image_slots * sizeof(struct trf_image_binding));
    const size_t samplers =

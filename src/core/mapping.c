@@ -35,7 +35,7 @@ enum mapping_state {
 };
 
 struct trf_mapping {
-   struct list_head link; /* in root->mappings, under root->lock */
+   struct list_head link;    /* in root->mappings, under root->lock */
    enum mapping_state state; /* under root->lock */
    uint32_t refs;
    struct trf_access access;
@@ -204,9 +204,9 @@ log_access(const char *topic, const struct trf_access *access, size_t moved,
                 "flags %s path %s row %zu slice %zu moved %zu bytes %.1f us",
                 (const void *)mem->base.handle, type_name(mem->type),
                 access->view.region.level, box->width, box->height,
-                box->depth, box->x, box->y, box->z,
-                flags_name(access->flags), trf_path_name(access->path),
-                access->layout.row, access->layout.slice, moved, ns / 1e3);
+                box->depth, box->x, box->y, box->z, flags_name(access->flags),
+                trf_path_name(access->path), access->layout.row,
+                access->layout.slice, moved, ns / 1e3);
 }
 
 static bool
@@ -218,7 +218,8 @@ logs_maps(void)
 static cl_int
 map_run(struct trf_event *event, struct trf_gpu *gpu)
 {
-   struct trf_access *access = &((struct map_command *)event)->mapping->access;
+   struct trf_access *access =
+      &((struct map_command *)event)->mapping->access;
    const uint64_t start = logs_maps() ? trf_host_time() : 0;
 
    const cl_int error = trf_access_fetch(access, gpu);
@@ -407,8 +408,7 @@ find_live_locked(struct trf_mem *mem, const void *pointer,
 
    list_for_each_entry(struct trf_mapping, mapping, &mem->root->mappings,
                        link) {
-      if (mapping->state != MAPPING_LIVE ||
-          mapping->access.view.mem != mem ||
+      if (mapping->state != MAPPING_LIVE || mapping->access.view.mem != mem ||
           mapping->access.pointer != pointer)
          continue;
       if (writes(mapping))
@@ -422,9 +422,9 @@ find_live_locked(struct trf_mem *mem, const void *pointer,
 }
 
 cl_int
-trf_unmap_enqueue(struct trf_queue *queue, struct trf_mem *mem,
-                  void *pointer, const struct trf_wait_list *waits,
-                  bool want_event, struct trf_event **event)
+trf_unmap_enqueue(struct trf_queue *queue, struct trf_mem *mem, void *pointer,
+                  const struct trf_wait_list *waits, bool want_event,
+                  struct trf_event **event)
 {
    struct map_command *command = create_command(
       queue, mem, CL_COMMAND_UNMAP_MEM_OBJECT, &unmap_ops, want_event);

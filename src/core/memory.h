@@ -33,7 +33,7 @@ struct trf_image_info {
    cl_image_desc desc; /* as given; levels in num_mip_levels (0: one) */
    size_t row_pitch;   /* what CL_IMAGE_ROW_PITCH reports, and host_ptr's */
    size_t slice_pitch;
-   unsigned levels;    /* >= 1 */
+   unsigned levels; /* >= 1 */
    /* The extent in OpenCL's terms: layers are y (1D array) or z. */
    size_t width, height, depth;
 };
@@ -42,25 +42,25 @@ struct trf_mem {
    struct trf_object base;
    struct trf_context *context;
    cl_mem_object_type type;
-   cl_mem_flags flags; /* as reported: inherited ones included */
-   size_t size;        /* bytes: CL_MEM_SIZE */
-   size_t offset;      /* bytes: of a sub-buffer in its parent */
-   void *host_ptr;     /* as reported: USE_HOST_PTR only */
+   cl_mem_flags flags;            /* as reported: inherited ones included */
+   size_t size;                   /* bytes: CL_MEM_SIZE */
+   size_t offset;                 /* bytes: of a sub-buffer in its parent */
+   void *host_ptr;                /* as reported: USE_HOST_PTR only */
    cl_mem_properties *properties; /* with the closing 0 */
    size_t properties_size;        /* bytes; 0 if NULL was given */
-   struct trf_mem *parent; /* CL_MEM_ASSOCIATED_MEMOBJECT; strong */
-   struct trf_mem *root;   /* who owns storage and mappings; may be itself */
+   struct trf_mem *parent;        /* CL_MEM_ASSOCIATED_MEMOBJECT; strong */
+   struct trf_mem *root; /* who owns storage and mappings; may be itself */
    struct trf_image_info image; /* images only */
 
    simple_mtx_t lock; /* guards all below */
    struct trf_destructor *destructors;
-   unsigned map_count;          /* CL_MEM_MAP_COUNT, of this very object */
+   unsigned map_count; /* CL_MEM_MAP_COUNT, of this very object */
 
    /* Of roots only. */
-   struct list_head mappings;   /* struct trf_mapping */
+   struct list_head mappings;       /* struct trf_mapping */
    struct trf_resource **resources; /* by index in context->devices */
-   bool wrapped;                /* the first resource is host_ptr itself */
-   uint32_t valid;              /* mask of resources with current contents */
+   bool wrapped;   /* the first resource is host_ptr itself */
+   uint32_t valid; /* mask of resources with current contents */
 };
 
 TRF_DECLARE_REF(trf_mem)

@@ -65,7 +65,8 @@ trf_kernel_suggest_local(const struct trf_kernel_code *code,
    size_t left = MIN2(wanted_threads(code, global), largest_group(code));
 
    for (unsigned i = 0; i < 3; i++) {
-      const size_t limit = MIN2(left, code->device->limits.work_item_sizes[i]);
+      const size_t limit =
+         MIN2(left, code->device->limits.work_item_sizes[i]);
       local[i] = best_divisor(global[i], limit, i == 0 ? vector : 1);
       left /= local[i];
    }
@@ -78,7 +79,8 @@ trf_ndrange_free_local(const struct trf_kernel_code *code,
    size_t left = MIN2(wanted_threads(code, global), largest_group(code));
 
    for (unsigned i = 0; i < 3; i++) {
-      const size_t limit = MIN2(left, code->device->limits.work_item_sizes[i]);
+      const size_t limit =
+         MIN2(left, code->device->limits.work_item_sizes[i]);
       local[i] = MIN2(MAX2(global[i], 1), MAX2(limit, 1));
       left /= local[i];
    }

@@ -31,14 +31,14 @@ struct trf_queue {
    mtx_t exec;
    struct trf_gpu *gpu;
    struct trf_launcher *launcher; /* made for the first kernel */
-   struct trf_event *issued; /* run, and not in a batch yet */
+   struct trf_event *issued;      /* run, and not in a batch yet */
    struct trf_event **issued_end;
    unsigned issued_count;
 
    /* Held by the one who waits for the oldest batch: batches end in order. */
    mtx_t retire;
 
-   mtx_t lock; /* guards all below */
+   mtx_t lock;                /* guards all below */
    struct list_head commands; /* enqueued and not ended, in order */
    uint64_t next_number;
    unsigned waiting; /* of the commands, those not started */

@@ -54,8 +54,7 @@ static struct trf_event *
 take_ready(struct trf_queue *queue)
 {
    mtx_lock(&queue->lock);
-   struct trf_event *event =
-      queue->waiting ? find_ready_locked(queue) : NULL;
+   struct trf_event *event = queue->waiting ? find_ready_locked(queue) : NULL;
    if (event) {
       event->started = true;
       queue->waiting--;

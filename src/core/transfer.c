@@ -16,7 +16,7 @@
 
 struct transfer_command {
    struct trf_event event;
-   struct trf_side dst, src;      /* their memory objects are held */
+   struct trf_side dst, src; /* their memory objects are held */
    struct trf_access dst_access, src_access;
 };
 
@@ -49,8 +49,8 @@ is_device_only(const struct trf_side *side, struct trf_device *device)
    if (!side->mem)
       return false;
    struct trf_resource *resource = trf_mem_storage(side->mem->root, device);
-   return resource && !trf_resource_direct(resource, side->region.level,
-                                           &direct);
+   return resource &&
+          !trf_resource_direct(resource, side->region.level, &direct);
 }
 
 static size_t
@@ -158,11 +158,10 @@ host_copy(struct transfer_command *command, struct trf_device *device,
 {
    struct trf_access *dst = &command->dst_access;
    struct trf_access *src = &command->src_access;
-   const struct trf_box *box = command->src.mem ? &command->src.region.box
-                                                : &command->dst.region.box;
+   const struct trf_box *box =
+      command->src.mem ? &command->src.region.box : &command->dst.region.box;
 
-   cl_int error =
-      open_side(&command->src, src, device, CL_MAP_READ, gpu);
+   cl_int error = open_side(&command->src, src, device, CL_MAP_READ, gpu);
    if (!error)
       error = open_side(&command->dst, dst, device,
                         CL_MAP_WRITE_INVALIDATE_REGION, gpu);
@@ -220,9 +219,8 @@ trf_transfer_enqueue(struct trf_queue *queue,
                      const struct trf_transfer_args *args,
                      struct trf_event **event)
 {
-   struct transfer_command *command =
-      trf_command_create(queue, args->type, sizeof(*command), &transfer_ops,
-                         args->want_event);
+   struct transfer_command *command = trf_command_create(
+      queue, args->type, sizeof(*command), &transfer_ops, args->want_event);
    if (!command)
       return CL_OUT_OF_HOST_MEMORY;
 
@@ -249,10 +247,9 @@ fill_run(struct trf_event *event, struct trf_gpu *gpu)
    struct fill_command *command = (struct fill_command *)event;
    const struct trf_box *box = &command->dst.region.box;
 
-   const cl_int error =
-      open_side(&command->dst, &command->access,
-                trf_queue_device(event->queue),
-                CL_MAP_WRITE_INVALIDATE_REGION, gpu);
+   const cl_int error = open_side(&command->dst, &command->access,
+                                  trf_queue_device(event->queue),
+                                  CL_MAP_WRITE_INVALIDATE_REGION, gpu);
    if (error)
       return error;
 
@@ -313,9 +310,8 @@ migrate_run(struct trf_event *event, struct trf_gpu *gpu)
       return CL_SUCCESS;
 
    const unsigned use =
-      command->flags & CL_MIGRATE_MEM_OBJECT_CONTENT_UNDEFINED
-         ? TRF_USE_WRITE
-         : TRF_USE_READ;
+      command->flags & CL_MIGRATE_MEM_OBJECT_CONTENT_UNDEFINED ? TRF_USE_WRITE
+                                                               : TRF_USE_READ;
    for (unsigned i = 0; i < command->count; i++) {
       if (!trf_mem_resource(command->mems[i]->root, device, gpu, use))
          return CL_MEM_OBJECT_ALLOCATION_FAILURE;

@@ -22,7 +22,7 @@ struct trf_side {
                                       layout */
    struct trf_layout layout; /* buffers and host memory: element, pitches;
                                 region.box counts elements of that size */
-   size_t offset;       /* buffers: bytes from the object's start */
+   size_t offset;            /* buffers: bytes from the object's start */
 };
 
 struct trf_transfer_args {

@@ -32,10 +32,9 @@ void trf_gpu_copy_image(struct trf_gpu *gpu, struct trf_resource *dst,
                         unsigned dst_level, const struct trf_box *dst_box,
                         struct trf_resource *src, unsigned src_level,
                         const struct trf_box *src_box);
-void trf_gpu_copy_buffer(struct trf_gpu *gpu,
-                         struct trf_resource *dst, size_t dst_offset,
-                         struct trf_resource *src, size_t src_offset,
-                         size_t size);
+void trf_gpu_copy_buffer(struct trf_gpu *gpu, struct trf_resource *dst,
+                         size_t dst_offset, struct trf_resource *src,
+                         size_t src_offset, size_t size);
 
 /*
  * Waits until the device is done with what earlier commands, of this or of

@@ -151,9 +151,9 @@ trf_launcher_create(struct trf_gpu *gpu)
    /* Without it launches are slower, no more. */
    struct pipe_screen *twin = trf_gpu_screen(gpu)->serial;
    lane_init(&launcher->serial,
-             twin ? twin->context_create(twin, NULL,
-                                         PIPE_CONTEXT_COMPUTE_ONLY)
-                  : NULL);
+             twin
+                ? twin->context_create(twin, NULL, PIPE_CONTEXT_COMPUTE_ONLY)
+                : NULL);
    return launcher;
 }
 

@@ -49,9 +49,9 @@ struct trf_global_binding {
 struct trf_image_binding {
    struct trf_resource *resource;
    enum pipe_format format;
-   bool rows_of_buffer; /* a 2D image whose storage is a buffer */
-   unsigned level;      /* of images that are written */
-   unsigned levels;     /* of textures */
+   bool rows_of_buffer;     /* a 2D image whose storage is a buffer */
+   unsigned level;          /* of images that are written */
+   unsigned levels;         /* of textures */
    bool readable, writable; /* of images */
    /* Of buffer storage, in pixels. */
    uint32_t offset, width, height, row_pitch;

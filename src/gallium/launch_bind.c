@@ -98,7 +98,8 @@ set_textures(struct trf_bindings *bindings, struct pipe_context *pipe,
 }
 
 static void
-fill_image(struct pipe_image_view *view, const struct trf_image_binding *image)
+fill_image(struct pipe_image_view *view,
+           const struct trf_image_binding *image)
 {
    struct pipe_resource *resource = trf_resource_pipe(image->resource);
    const unsigned element = util_format_get_blocksize(image->format);

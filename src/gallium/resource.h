@@ -34,18 +34,19 @@ struct trf_direct {
 };
 
 /* NULL if the driver refuses: too large, unsupported, out of memory. */
-struct trf_resource *trf_resource_create(struct trf_screen *screen,
-                                         const struct trf_resource_desc *desc);
+struct trf_resource *
+trf_resource_create(struct trf_screen *screen,
+                    const struct trf_resource_desc *desc);
 
 /*
  * Makes the client's memory itself the storage.  NULL unless the driver
  * takes it with exactly these pitches (layout ignored for buffers; rows of a
  * 1D array are its layers) and at this alignment.  One level only.
  */
-struct trf_resource *
-trf_resource_wrap(struct trf_screen *screen,
-                  const struct trf_resource_desc *desc, void *memory,
-                  const struct trf_layout *layout);
+struct trf_resource *trf_resource_wrap(struct trf_screen *screen,
+                                       const struct trf_resource_desc *desc,
+                                       void *memory,
+                                       const struct trf_layout *layout);
 
 /* No queue may still use it.  NULL is accepted. */
 void trf_resource_destroy(struct trf_resource *resource);

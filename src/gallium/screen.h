@@ -39,17 +39,17 @@ struct trf_screen_caps {
    bool has_pci;
    uint32_t pci_domain, pci_bus, pci_device, pci_function;
 
-   size_t max_image_2d;      /* width and height in pixels, 1D width too */
-   size_t max_image_3d;      /* each axis */
-   size_t max_image_layers;  /* array layers */
-   size_t max_texel_buffer;  /* pixels of a 1D image buffer */
-   size_t max_buffer_size;   /* bytes of one allocation */
-   size_t global_memory;     /* bytes */
-   size_t local_memory;      /* bytes per work-group */
+   size_t max_image_2d;     /* width and height in pixels, 1D width too */
+   size_t max_image_3d;     /* each axis */
+   size_t max_image_layers; /* array layers */
+   size_t max_texel_buffer; /* pixels of a 1D image buffer */
+   size_t max_buffer_size;  /* bytes of one allocation */
+   size_t global_memory;    /* bytes */
+   size_t local_memory;     /* bytes per work-group */
    size_t max_constant_buffer;
    uint32_t linear_pitch_alignment; /* pixels, images from buffers; 0: none */
    uint32_t linear_base_alignment;  /* pixels */
-   uint32_t map_alignment;   /* bytes: what any map's base is aligned to */
+   uint32_t map_alignment; /* bytes: what any map's base is aligned to */
 
    uint32_t max_read_images, max_write_images, max_samplers;
    uint32_t compute_units;
@@ -60,7 +60,7 @@ struct trf_screen_caps {
    uint32_t subgroup_sizes; /* bit mask of the sizes offered */
    uint32_t max_subgroups;
 
-   uint8_t uuid[16];         /* device */
+   uint8_t uuid[16]; /* device */
    uint8_t driver_uuid[16];
    bool has_luid;
    uint8_t luid[8];
@@ -72,7 +72,8 @@ struct trf_screen *trf_screen_create(struct pipe_screen *pipe,
                                      const char *driver);
 void trf_screen_destroy(struct trf_screen *screen);
 
-const struct trf_screen_caps *trf_screen_caps(const struct trf_screen *screen);
+const struct trf_screen_caps *
+trf_screen_caps(const struct trf_screen *screen);
 const char *trf_screen_name(const struct trf_screen *screen);
 const char *trf_screen_vendor(const struct trf_screen *screen);
 const char *trf_screen_driver(const struct trf_screen *screen);

@@ -73,7 +73,7 @@ trim_locked(struct trf_staging_pool *pool, size_t bytes, unsigned count,
 static void
 destroy_list(struct list_head *list)
 {
-   list_for_each_entry_safe (struct entry, entry, list, link)
+   list_for_each_entry_safe(struct entry, entry, list, link)
       entry_destroy(entry);
 }
 
@@ -203,7 +203,7 @@ take_free(struct trf_staging_pool *pool, const struct trf_resource_desc *desc)
    struct entry *found = NULL;
 
    simple_mtx_lock(&pool->lock);
-   list_for_each_entry (struct entry, entry, &pool->free, link) {
+   list_for_each_entry(struct entry, entry, &pool->free, link) {
       if (alike(&entry->desc, desc)) {
          found = entry;
          break;

@@ -35,12 +35,10 @@ void trf_staging_release(struct trf_screen *screen,
  * Device copies between a region of `resource` and the staging memory.
  * After fetch the caller waits for a fence before it reads.
  */
-void trf_staging_fetch(struct trf_gpu *gpu,
-                       struct trf_staging *staging,
+void trf_staging_fetch(struct trf_gpu *gpu, struct trf_staging *staging,
                        struct trf_resource *resource, unsigned level,
                        const struct trf_box *box);
-void trf_staging_store(struct trf_gpu *gpu,
-                       struct trf_staging *staging,
+void trf_staging_store(struct trf_gpu *gpu, struct trf_staging *staging,
                        struct trf_resource *resource, unsigned level,
                        const struct trf_box *box);
 

@@ -24,8 +24,8 @@ static struct {
    simple_mtx_t lock;
    uint8_t *base;
    const void *dispatch;
-   uint32_t used;      /* cells ever given out: grows only */
-   uint32_t committed; /* cells whose memory is readable */
+   uint32_t used;       /* cells ever given out: grows only */
+   uint32_t committed;  /* cells whose memory is readable */
    uint32_t first_free; /* index + 1; 0 ends the list */
 } cells = {.lock = SIMPLE_MTX_INITIALIZER};
 

@@ -80,10 +80,14 @@ static void
 check_samples(cl_mem image, cl_filter_mode mip_filter)
 {
    const cl_sampler_properties properties[] = {
-      CL_SAMPLER_NORMALIZED_COORDS, CL_TRUE,
-      CL_SAMPLER_FILTER_MODE,       CL_FILTER_NEAREST,
-      CL_SAMPLER_ADDRESSING_MODE,   CL_ADDRESS_CLAMP_TO_EDGE,
-      CL_SAMPLER_MIP_FILTER_MODE,   mip_filter,
+      CL_SAMPLER_NORMALIZED_COORDS,
+      CL_TRUE,
+      CL_SAMPLER_FILTER_MODE,
+      CL_FILTER_NEAREST,
+      CL_SAMPLER_ADDRESSING_MODE,
+      CL_ADDRESS_CLAMP_TO_EDGE,
+      CL_SAMPLER_MIP_FILTER_MODE,
+      mip_filter,
       0,
    };
    cl_sampler sampler = CREATED(

@@ -83,7 +83,8 @@ rectangles_are_rows_with_gaps(void **state)
    struct trf_mem buffer = {.type = CL_MEM_OBJECT_BUFFER};
    struct trf_view view = {
       .mem = &buffer,
-      .region = {.box = {.x = 3, .y = 2, .width = 5, .height = 4, .depth = 1}},
+      .region =
+         {.box = {.x = 3, .y = 2, .width = 5, .height = 4, .depth = 1}},
       .offset = 1000,
       .layout = {.element = 4, .row = 64, .slice = 0},
    };
