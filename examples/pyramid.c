@@ -9,7 +9,8 @@
  * level is computed from the one before with both of them mapped; then all
  * levels are mapped at once and drawn side by side into a contact sheet. What
  * the maps show is compared with the same pyramid made in plain memory, and
- * the exit status says whether they agree.
+ * the exit status says whether they agree. Where the device runs kernels that
+ * sample mip levels, focus.c goes on from the pyramid.
  *
  * Three things to take away from it:
  *  - Only the row pitch that the map returns says where the next row begins.
@@ -17,19 +18,15 @@
  *    the region will be written: nothing needs to be fetched for it.
  *  - A 2D image's mip level is named by origin[2].
  *
- * Build it with: cc pyramid.c maplog.c -lOpenCL -lpng
+ * Build it with: cc *.c -lOpenCL -lpng -lm
  */
 
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include <CL/cl.h>
-#include <png.h>
-
+#include "common.h"
+#include "focus.h"
 #include "maplog.h"
 
 #ifndef DEFAULT_PICTURE
@@ -38,15 +35,7 @@
 #define DEFAULT_SHEET "trefoil-pyramid.png"
 
 enum {
-   PIXEL = 4,       /* bytes of an RGBA8 pixel */
-   MAX_LEVELS = 32, /* more than any size needs */
-   MARGIN = 8,      /* around the pictures of the contact sheet */
-};
-
-/* Pixels in memory, whoever owns it: rows lie `pitch` bytes apart. */
-struct pixels {
-   uint8_t *data;
-   size_t width, height, pitch;
+   MARGIN = 8, /* around the pictures of the contact sheet */
 };
 
 struct device {
@@ -61,90 +50,6 @@ struct level {
    double write_us, read_us, work_us;
    bool right;
 };
-
-static void
-check(cl_int error, const char *call)
-{
-   if (error == CL_SUCCESS)
-      return;
-   fprintf(stderr, "pyramid: %s failed: error %d\n", call, error);
-   exit(EXIT_FAILURE);
-}
-
-static void
-fail(const char *what, const char *why)
-{
-   fprintf(stderr, "pyramid: %s: %s\n", what, why);
-   exit(EXIT_FAILURE);
-}
-
-static double
-now_us(void)
-{
-   struct timespec now;
-   clock_gettime(CLOCK_MONOTONIC, &now);
-   return now.tv_sec * 1e6 + now.tv_nsec / 1e3;
-}
-
-/* PNG files and plain memory */
-
-static struct pixels
-pixels_create(size_t width, size_t height)
-{
-   struct pixels image = {NULL, width, height, width * PIXEL};
-   image.data = calloc(height, image.pitch);
-   if (image.data == NULL)
-      fail("memory", "there is not enough");
-   return image;
-}
-
-static struct pixels
-png_load(const char *name)
-{
-   png_image png = {.version = PNG_IMAGE_VERSION};
-   if (!png_image_begin_read_from_file(&png, name))
-      fail(name, png.message);
-   png.format = PNG_FORMAT_RGBA;
-
-   struct pixels image = pixels_create(png.width, png.height);
-   if (!png_image_finish_read(&png, NULL, image.data, (png_int_32)image.pitch,
-                              NULL))
-      fail(name, png.message);
-   return image;
-}
-
-static void
-png_save(const char *name, const struct pixels *image)
-{
-   png_image png = {
-      .version = PNG_IMAGE_VERSION,
-      .width = (png_uint_32)image->width,
-      .height = (png_uint_32)image->height,
-      .format = PNG_FORMAT_RGBA,
-   };
-   if (!png_image_write_to_file(&png, name, 0, image->data,
-                                (png_int_32)image->pitch, NULL))
-      fail(name, png.message);
-}
-
-static void
-copy_pixels(const struct pixels *to, const struct pixels *from)
-{
-   for (size_t y = 0; y < from->height; y++)
-      memcpy(to->data + y * to->pitch, from->data + y * from->pitch,
-             from->width * PIXEL);
-}
-
-static bool
-same_pixels(const struct pixels *a, const struct pixels *b)
-{
-   for (size_t y = 0; y < a->height; y++) {
-      if (memcmp(a->data + y * a->pitch, b->data + y * b->pitch,
-                 a->width * PIXEL) != 0)
-         return false;
-   }
-   return true;
-}
 
 /* The pyramid's arithmetic */
 
@@ -500,13 +405,14 @@ main(int argc, char **argv)
       build_level(device.queue, image, i, levels);
 
    struct pixels sheet = sheet_create(levels, count);
-   const bool right =
+   bool right =
       read_pyramid(device.queue, image, levels, count, &picture, &sheet);
    print_table(levels, count);
    png_save(sheet_name, &sheet);
    printf("The first map also pays for what is set up only once.\n\n"
           "The pyramid is in %s; its pixels are %s.\n",
           sheet_name, right ? "right" : "WRONG");
+   right = focus_picture(device.queue, image, count, sheet_name) && right;
 
    free(sheet.data);
    free(picture.data);

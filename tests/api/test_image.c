@@ -369,6 +369,22 @@ host_ptr_pitches_are_followed(void **state)
    }
 }
 
+/* The letter of 5.3.1.2 wants 0 here; OpenCL-CTS gives the row's bytes. */
+static void
+image_buffer_takes_the_pitch_of_its_row(void **state)
+{
+   need_images();
+   cl_mem buffer = new_buffer(0, 64, NULL);
+   cl_image_desc desc = image_desc(TYPE_1D_BUFFER, 16, 1, 1);
+   desc.mem_object = buffer;
+   desc.image_row_pitch = 16 * 4;
+   cl_mem image = CREATED(create(&desc, 0, NULL));
+   CHECK_OK(clReleaseMemObject(image));
+   desc.image_row_pitch = 15 * 4;
+   REFUSED(CL_INVALID_IMAGE_DESCRIPTOR, create(&desc, 0, NULL));
+   CHECK_OK(clReleaseMemObject(buffer));
+}
+
 static void
 buffer_image_describes_its_buffer(void **state)
 {
@@ -686,6 +702,7 @@ main(void)
       cmocka_unit_test(refuses_bad_sizes),
       cmocka_unit_test(refuses_samples_and_bad_levels),
       cmocka_unit_test(refuses_bad_pitches),
+      cmocka_unit_test(image_buffer_takes_the_pitch_of_its_row),
       cmocka_unit_test(host_ptr_pitches_are_followed),
       cmocka_unit_test(buffer_image_describes_its_buffer),
       cmocka_unit_test(buffer_image_refusals),
