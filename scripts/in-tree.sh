@@ -25,8 +25,8 @@ configure_mesa()
    [ ! -e "$build/build/build.ninja" ] || return 0
    tool meson setup --prefix=/usr -Dbuildtype=release -Dauto_features=disabled \
       -Dgallium-drivers=llvmpipe,softpipe -Dvulkan-drivers= -Dplatforms= \
-      -Dvideo-codecs= -Dopengl=false -Dllvm=enabled -Dmesa-clc=enabled \
-      -Dzstd=enabled -Dbuild-tests=false \
+      -Dvideo-codecs= -Dopengl=false -Dllvm=enabled -Dshared-llvm=enabled \
+      -Dmesa-clc=enabled -Dzstd=enabled -Dbuild-tests=false \
       "$build_in/build" "$build_in/mesa"
 }
 
@@ -34,7 +34,7 @@ command_in_tree()
 {
    prepare_host
    use_variant in-tree
-   with_lock "$builds/lock" "this checkout"
+   with_lock "$builds/lock-$variant" "this build"
    step place "Copying Mesa's tree, with src/ in it" \
       "Is the disk full? It takes 0.5 GB." place_in_mesa
    step configure-in-tree "Configuring that tree (half a minute)" \

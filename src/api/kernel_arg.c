@@ -5,7 +5,7 @@
 #include "api/api.h"
 #include "api/validate_arg.h"
 #include "core/kernel.h"
-#include "util/macros.h"
+#include "core/svm.h"
 
 static cl_int
 set_object(struct trf_kernel *kernel, cl_uint index, size_t size,
@@ -32,17 +32,24 @@ set_local(struct trf_kernel *kernel, cl_uint index, size_t size,
 }
 
 static cl_int
+keep_value(struct trf_kernel *kernel, cl_uint index, size_t size,
+           const void *value)
+{
+   const cl_int error = trf_kernel_set_value(kernel, index, value, size);
+   return error ? trf_error(error, "the value could not be kept")
+                : CL_SUCCESS;
+}
+
+static cl_int
 set_value(struct trf_kernel *kernel, cl_uint index, size_t size,
           const void *value)
 {
-   cl_int error =
+   const cl_int error =
       trf_validate_arg_value(&trf_kernel_args(kernel)[index], size, value);
    if (error)
       return error;
 
-   error = trf_kernel_set_value(kernel, index, value, size);
-   return error ? trf_error(error, "the value could not be kept")
-                : CL_SUCCESS;
+   return keep_value(kernel, index, size, value);
 }
 
 /* "… if arg_index is not a valid argument index." */
@@ -77,41 +84,90 @@ trf_clSetKernelArg(cl_kernel handle, cl_uint arg_index, size_t arg_size,
    }
 }
 
-CL_API_ENTRY cl_int CL_API_CALL
-trf_clSetKernelArgSVMPointer(cl_kernel handle, UNUSED cl_uint arg_index,
-                             UNUSED const void *arg_value)
+static cl_device_svm_capabilities
+svm_of(const struct trf_kernel *kernel)
 {
-   if (!trf_kernel_from_handle(handle))
-      return trf_error(CL_INVALID_KERNEL, "not a kernel");
-   /* "… if no devices in the context … support SVM." */
-   return trf_error(CL_INVALID_OPERATION, "no device has SVM");
+   return trf_context_svm(kernel->program->context);
 }
 
 static cl_int
-validate_fine_grain_system(size_t size, const void *value)
+validate_svm_argument(const struct trf_kernel *kernel, cl_uint index)
+{
+   /* "… if no devices in the context … support SVM." */
+   if (!svm_of(kernel))
+      return trf_error(CL_INVALID_OPERATION, "no device has SVM");
+
+   const cl_int error = validate_index(kernel, index);
+   if (error)
+      return error;
+
+   /* "… only be used for arguments that are declared to be a pointer to
+    * global memory or constant memory." */
+   const enum trf_arg_kind kind = trf_kernel_args(kernel)[index].kind;
+   if (kind != TRF_ARG_GLOBAL && kind != TRF_ARG_CONSTANT)
+      return trf_error(CL_INVALID_ARG_VALUE, "argument %u is no pointer",
+                       index);
+   return CL_SUCCESS;
+}
+
+CL_API_ENTRY cl_int CL_API_CALL
+trf_clSetKernelArgSVMPointer(cl_kernel handle, cl_uint arg_index,
+                             const void *arg_value)
+{
+   struct trf_kernel *kernel = trf_kernel_from_handle(handle);
+   if (!kernel)
+      return trf_error(CL_INVALID_KERNEL, "not a kernel");
+
+   const cl_int error = validate_svm_argument(kernel, arg_index);
+   if (error)
+      return error;
+
+   /* Any address may be one: the devices have system SVM. */
+   return keep_value(kernel, arg_index, sizeof(arg_value), &arg_value);
+}
+
+static cl_int
+validate_svm_pointers(const struct trf_kernel *kernel, size_t size,
+                      const void *value)
+{
+   /* "… no devices in the context … support SVM." */
+   if (!svm_of(kernel))
+      return trf_error(CL_INVALID_OPERATION, "no device has SVM");
+   /* "… param_value is NULL", or its size is not that of pointers. */
+   if (!value || size == 0 || size % sizeof(void *))
+      return trf_error(CL_INVALID_VALUE, "param_value is no list");
+   return CL_SUCCESS;
+}
+
+static cl_int
+validate_fine_grain_system(const struct trf_kernel *kernel, size_t size,
+                           const void *value)
 {
    if (size != sizeof(cl_bool) || !value)
       return trf_error(CL_INVALID_VALUE, "param_value is no cl_bool");
    /* "… param_value is CL_TRUE and no devices … support fine-grain system
     * SVM allocations." */
-   if (*(const cl_bool *)value)
+   if (*(const cl_bool *)value &&
+       !(svm_of(kernel) & CL_DEVICE_SVM_FINE_GRAIN_SYSTEM))
       return trf_error(CL_INVALID_OPERATION, "no device has system SVM");
    return CL_SUCCESS;
 }
 
+/* Kernels reach all of the host's memory: there is nothing to remember. */
 CL_API_ENTRY cl_int CL_API_CALL
 trf_clSetKernelExecInfo(cl_kernel handle, cl_kernel_exec_info param_name,
                         size_t param_value_size, const void *param_value)
 {
-   if (!trf_kernel_from_handle(handle))
+   const struct trf_kernel *kernel = trf_kernel_from_handle(handle);
+   if (!kernel)
       return trf_error(CL_INVALID_KERNEL, "not a kernel");
 
    switch (param_name) {
    case CL_KERNEL_EXEC_INFO_SVM_PTRS:
-      /* "… and no devices in the context … support SVM." */
-      return trf_error(CL_INVALID_OPERATION, "no device has SVM");
+      return validate_svm_pointers(kernel, param_value_size, param_value);
    case CL_KERNEL_EXEC_INFO_SVM_FINE_GRAIN_SYSTEM:
-      return validate_fine_grain_system(param_value_size, param_value);
+      return validate_fine_grain_system(kernel, param_value_size,
+                                        param_value);
    default:
       /* "… if param_name is not valid." */
       return trf_error(CL_INVALID_VALUE, "param_name 0x%x", param_name);

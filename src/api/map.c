@@ -15,8 +15,8 @@
 #define MAP_WRITES (CL_MAP_WRITE | CL_MAP_WRITE_INVALIDATE_REGION)
 #define MAP_ALL    (CL_MAP_READ | MAP_WRITES)
 
-static cl_int
-validate_flags(cl_map_flags flags)
+cl_int
+trf_validate_map_flags(cl_map_flags flags)
 {
    /*
     * "A bit-field with the following supported values."  At least one: a map
@@ -106,7 +106,7 @@ trf_clEnqueueMapBuffer(cl_command_queue queue_handle, cl_mem buffer_handle,
    if (!error && size == 0)
       error = trf_error(CL_INVALID_VALUE, "size is 0");
    if (!error)
-      error = validate_flags(flags);
+      error = trf_validate_map_flags(flags);
    if (!error)
       error = validate_host_access(buffer, flags);
    if (!error)
@@ -132,7 +132,7 @@ validate_map_image(const struct trf_mem *image, cl_map_flags flags,
    cl_int error = trf_validate_image_region(image, origin, region, resolved);
    if (error)
       return error;
-   error = validate_flags(flags);
+   error = trf_validate_map_flags(flags);
    if (error)
       return error;
    /* "This must be a non-NULL value." */

@@ -6,7 +6,7 @@
 
 #include "core/device.h"
 #include "core/mapping.h"
-#include "util/macros.h"
+#include "core/svm.h"
 #include "util/trf_checked.h"
 
 #define ACCESS_FLAGS (CL_MEM_READ_WRITE | CL_MEM_READ_ONLY | CL_MEM_WRITE_ONLY)
@@ -149,7 +149,7 @@ some_device_takes(const struct trf_context *context, size_t size)
 }
 
 static cl_int
-validate_buffer(const struct trf_context *context,
+validate_buffer(struct trf_context *context,
                 const struct trf_buffer_args *args)
 {
    cl_int error = trf_validate_mem_properties(args->properties);
@@ -169,7 +169,18 @@ validate_buffer(const struct trf_context *context,
       return trf_error(CL_INVALID_BUFFER_SIZE, "%zu bytes are too much",
                        args->size);
 
-   return trf_validate_host_ptr(args->flags, args->host_ptr);
+   const cl_int host_error =
+      trf_validate_host_ptr(args->flags, args->host_ptr);
+   if (host_error)
+      return host_error;
+
+   /* 5.2.1: host_ptr is of clSVMAlloc, and the allocation is smaller. */
+   if ((args->flags & CL_MEM_USE_HOST_PTR) &&
+       trf_svm_contains(context, args->host_ptr, 0) &&
+       !trf_svm_contains(context, args->host_ptr, args->size))
+      return trf_error(CL_INVALID_BUFFER_SIZE,
+                       "%zu bytes exceed the SVM allocation", args->size);
+   return CL_SUCCESS;
 }
 
 static cl_mem
@@ -345,11 +356,14 @@ get_parent(const void *object, struct trf_info_out *out)
                            mem->parent ? mem->parent->base.handle : NULL);
 }
 
-/* There is no SVM that a host_ptr could come from. */
+/* "… a buffer object … or … a sub-buffer", but no image. */
 static cl_int
-get_uses_svm_pointer(UNUSED const void *object, struct trf_info_out *out)
+get_uses_svm_pointer(const void *object, struct trf_info_out *out)
 {
-   return trf_info_u32(out, CL_FALSE);
+   const struct trf_mem *mem = object;
+   return trf_info_u32(
+      out, !trf_mem_is_image(mem) && mem->host_ptr &&
+              trf_svm_contains(mem->context, mem->host_ptr, mem->size));
 }
 
 static cl_int

@@ -29,4 +29,7 @@ cl_int trf_validate_image_on_device(const struct trf_mem *image,
 cl_int trf_validate_host_reads(const struct trf_mem *mem);
 cl_int trf_validate_host_writes(const struct trf_mem *mem);
 
+/* CL_INVALID_VALUE unless they are of some map. */
+cl_int trf_validate_map_flags(cl_map_flags flags);
+
 #endif

@@ -262,6 +262,14 @@ trf_kernel_ir_free(struct trf_kernel_ir *ir)
 
 /* The cache: all but the pointers as it stands, then what they point at. */
 
+/* An array that may be empty, and NULL then. */
+static void
+write_array(struct blob *blob, const void *data, size_t size)
+{
+   if (size)
+      blob_write_bytes(blob, data, size);
+}
+
 static void
 write_ir(struct blob *blob, const struct trf_kernel_ir *ir)
 {
@@ -269,9 +277,9 @@ write_ir(struct blob *blob, const struct trf_kernel_ir *ir)
    blob_write_bytes(blob, ir->args, ir->arg_count * sizeof(*ir->args));
    blob_write_bytes(blob, ir->samplers,
                     ir->sampler_count * sizeof(*ir->samplers));
-   blob_write_bytes(blob, ir->mip_slots,
-                    ir->mip_slots_count * sizeof(*ir->mip_slots));
-   blob_write_bytes(blob, ir->constants, ir->constants_size);
+   write_array(blob, ir->mip_slots,
+               ir->mip_slots_count * sizeof(*ir->mip_slots));
+   write_array(blob, ir->constants, ir->constants_size);
    nir_serialize(blob, ir->nir, true);
 }
 
@@ -332,8 +340,10 @@ compute_key(struct trf_compiler *compiler, const struct trf_spirv *spirv,
    struct trf_spec_value *sorted = calloc(MAX2(count, 1), sizeof(*sorted));
    if (!sorted)
       return false;
-   memcpy(sorted, values, count * sizeof(*sorted));
-   qsort(sorted, count, sizeof(*sorted), compare_values);
+   if (count) {
+      memcpy(sorted, values, count * sizeof(*sorted));
+      qsort(sorted, count, sizeof(*sorted), compare_values);
+   }
 
    struct blob parts;
    blob_init(&parts);

@@ -72,6 +72,7 @@ static const struct {
 struct words {
    char **list;
    unsigned count;
+   unsigned space; /* of the list */
    bool failed;
 };
 
@@ -88,14 +89,19 @@ free_words(struct words *words)
 static void
 add_word(struct words *words, char *word)
 {
-   char **grown =
-      word ? realloc(words->list, (words->count + 1) * sizeof(*grown)) : NULL;
-   if (!grown) {
+   if (word && words->count == words->space) {
+      const unsigned space = words->space ? 2 * words->space : 16;
+      char **grown = realloc(words->list, space * sizeof(*grown));
+      if (grown) {
+         words->list = grown;
+         words->space = space;
+      }
+   }
+   if (!word || words->count == words->space) {
       free(word);
       words->failed = true;
       return;
    }
-   words->list = grown;
    words->list[words->count++] = word;
 }
 

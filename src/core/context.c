@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/device.h"
+#include "core/svm.h"
 #include "util/trf_properties.h"
 
 cl_int
@@ -41,6 +42,7 @@ trf_destructor_run(struct trf_destructor **stack, void *handle)
 static void
 free_context(struct trf_context *context)
 {
+   trf_svm_free_all(context);
    for (unsigned i = 0; i < context->device_count; i++)
       trf_device_unref(context->devices[i]);
    simple_mtx_destroy(&context->lock);
@@ -70,6 +72,7 @@ trf_context_create(struct trf_device *const *devices, unsigned count,
    trf_object_init(&context->base, destroy_context);
    trf_object_keep_handle(&context->base);
    simple_mtx_init(&context->lock, mtx_plain);
+   rb_tree_init(&context->svm);
    context->notify = notify;
    context->notify_data = notify_data;
 

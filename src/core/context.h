@@ -7,6 +7,7 @@
 
 #include <CL/cl.h>
 
+#include "util/rb_tree.h"
 #include "util/simple_mtx.h"
 #include "util/trf_info.h"
 #include "util/trf_object.h"
@@ -26,8 +27,9 @@ struct trf_context {
    trf_context_notify notify;
    void *notify_data;
 
-   simple_mtx_t lock;                  /* guards the callbacks */
+   simple_mtx_t lock;                  /* guards all below */
    struct trf_destructor *destructors; /* run last registered first */
+   struct rb_tree svm;                 /* see core/svm.c */
 };
 
 TRF_DECLARE_REF(trf_context)

@@ -14,6 +14,7 @@
 
 #include "core/device_language.h"
 #include "core/platform.h"
+#include "core/svm.h"
 #include "gallium/screen.h"
 #include "util/detect_arch.h"
 #include "util/trf_version.h"
@@ -23,6 +24,12 @@ get_image_support(const void *object, struct trf_info_out *out)
 {
    const struct trf_device *device = object;
    return trf_info_u32(out, device->image_support);
+}
+
+static cl_int
+get_svm(const void *object, struct trf_info_out *out)
+{
+   return trf_info_u64(out, trf_device_svm(object));
 }
 
 static cl_int
@@ -216,7 +223,7 @@ static const struct trf_info_row device_rows[] = {
    BOOL(CL_DEVICE_ERROR_CORRECTION_SUPPORT, CL_FALSE),
    U32(CL_DEVICE_MEM_BASE_ADDR_ALIGN, TRF_MEM_BASE_ALIGNMENT * 8),
    U32(CL_DEVICE_MIN_DATA_TYPE_ALIGN_SIZE, TRF_MEM_BASE_ALIGNMENT),
-   U64(CL_DEVICE_SVM_CAPABILITIES, 0),
+   TRF_INFO_GET(CL_DEVICE_SVM_CAPABILITIES, get_svm),
 
    /* Images. */
    TRF_INFO_GET(CL_DEVICE_IMAGE_SUPPORT, get_image_support),

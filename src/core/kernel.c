@@ -267,6 +267,13 @@ trf_kernel_create(struct trf_program *program, const char *name,
    return CL_SUCCESS;
 }
 
+/* What the bytes of an argument are: a value, or an SVM pointer. */
+static size_t
+bytes_of(const struct trf_kernel_arg *arg)
+{
+   return arg->kind == TRF_ARG_VALUE ? arg->size : sizeof(void *);
+}
+
 static bool
 copy_value(struct trf_arg_value *to, const struct trf_arg_value *from,
            size_t size)
@@ -274,7 +281,7 @@ copy_value(struct trf_arg_value *to, const struct trf_arg_value *from,
    *to = *from;
    if (!from->bytes)
       return true;
-   to->bytes = malloc(size);
+   to->bytes = malloc(MAX2(size, 1));
    if (!to->bytes) {
       to->set = false;
       return false;
@@ -307,7 +314,7 @@ trf_kernel_clone(struct trf_kernel *kernel, struct trf_kernel **out)
    simple_mtx_lock(&kernel->lock);
    for (unsigned i = 0; i < kernel->decl->arg_count; i++)
       copied = copied && copy_value(&clone->values[i], &kernel->values[i],
-                                    args[i].size);
+                                    bytes_of(&args[i]));
    simple_mtx_unlock(&kernel->lock);
    if (!copied) {
       trf_kernel_unref(clone);
@@ -349,6 +356,8 @@ trf_kernel_set_object(struct trf_kernel *kernel, unsigned index,
    value->set = true;
    value->object = object;
    value->handle = object ? object->handle : NULL;
+   free(value->bytes); /* of an SVM pointer */
+   value->bytes = NULL;
    simple_mtx_unlock(&kernel->lock);
 }
 
@@ -371,9 +380,12 @@ trf_kernel_set_value(struct trf_kernel *kernel, unsigned index,
    memcpy(bytes, value, size);
 
    simple_mtx_lock(&kernel->lock);
-   free(kernel->values[index].bytes);
-   kernel->values[index].bytes = bytes;
-   kernel->values[index].set = true;
+   struct trf_arg_value *to = &kernel->values[index];
+   free(to->bytes);
+   to->bytes = bytes;
+   to->object = NULL; /* an SVM pointer takes a buffer's place */
+   to->handle = NULL;
+   to->set = true;
    simple_mtx_unlock(&kernel->lock);
    return CL_SUCCESS;
 }

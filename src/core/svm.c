@@ -7,7 +7,6 @@
 #include "core/device.h"
 #include "gallium/pages.h"
 #include "gallium/screen.h"
-#include "util/macros.h"
 #include "util/trf_checked.h"
 
 struct allocation {

@@ -353,15 +353,22 @@ nothing_is_left_behind(void **state)
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
    skip_test("a sanitizer keeps freed memory");
 #endif
-   /* Pools and caches fill up first. */
+   /*
+    * Pools and caches fill up first.  Allocators take and give back in large
+    * steps of their own; what is lost for good grows every time.
+    */
    churn(300);
-   const size_t before = resident_bytes();
-   churn(400);
-   const size_t after = resident_bytes();
-   if (before == 0)
-      skip_test("the system does not tell");
-   print_message("# resident before %zu, after %zu\n", before, after);
-   assert_true(after < before + (8u << 20));
+   for (unsigned attempt = 0; attempt < 4; attempt++) {
+      const size_t before = resident_bytes();
+      churn(400);
+      const size_t after = resident_bytes();
+      if (before == 0)
+         skip_test("the system does not tell");
+      print_message("# resident before %zu, after %zu\n", before, after);
+      if (after < before + (8u << 20))
+         return;
+   }
+   fail_msg("memory grows with every round");
 }
 
 /* Threads */

@@ -212,9 +212,9 @@ host_memory_maps_survive_failing_allocations(void **state)
 static void
 buffer_maps_survive_failing_allocations(void **state)
 {
+   need_faults();
    cl_mem buffer = new_buffer(0, 4096, NULL);
 
-   need_faults();
    check_object(buffer, NULL, false);
    CHECK_OK(clReleaseMemObject(buffer));
 }
