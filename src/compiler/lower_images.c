@@ -236,8 +236,9 @@ trf_nir_lower_images(const struct trf_compiler *compiler, nir_shader *nir,
    count_images(nir, ir);
    NIR_PASS(_, nir, nir_shader_intrinsics_pass, lower_query,
             nir_metadata_control_flow, ir);
-   NIR_PASS(_, nir, nir_lower_cl_images, !compiler->images_as_deref,
-            !compiler->samplers_as_deref);
+   /* Not NIR_PASS: Mesa's pass fails that macro's check of metadata. */
+   NIR_PASS_V(nir, nir_lower_cl_images, !compiler->images_as_deref,
+              !compiler->samplers_as_deref);
    NIR_PASS(_, nir, nir_opt_constant_folding);
 
    if (!assign_slots(nir, ir))
