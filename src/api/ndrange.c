@@ -60,27 +60,15 @@ fill_limits(const struct launch *launch, struct trf_ndrange_limits *limits)
    }
 }
 
-static bool
-device_has_non_uniform(const struct trf_device *device)
-{
-   cl_bool supported = CL_FALSE;
-   trf_info_query(&trf_device_info_table, device,
-                  CL_DEVICE_NON_UNIFORM_WORK_GROUP_SUPPORT, sizeof(supported),
-                  &supported, NULL);
-   return supported;
-}
-
-/* "To support non-uniform work-groups": by device and program. */
+/* "To support non-uniform work-groups": every device does, by parts. */
 static bool
 allows_non_uniform(const struct launch *launch)
 {
-   const struct trf_device *device = launch->code->device;
    const struct trf_build *build =
-      trf_program_build(launch->kernel->program, device);
+      trf_program_build(launch->kernel->program, launch->code->device);
 
-   return device_has_non_uniform(device) &&
-          trf_options_allow_non_uniform(build->options,
-                                        launch->kernel->program->source);
+   return !launch->kernel->decl->uniform &&
+          !trf_options_demand_uniform(build->options);
 }
 
 static cl_int

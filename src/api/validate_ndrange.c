@@ -142,18 +142,7 @@ trf_ndrange_is_uniform(const struct trf_ndrange *range)
 }
 
 bool
-trf_options_allow_non_uniform(const char *options, bool from_source)
+trf_options_demand_uniform(const char *options)
 {
-   static const char standard[] = "-cl-std=CL";
-   bool allowed = !from_source;
-
-   if (strstr(options, "-cl-uniform-work-group-size"))
-      return false;
-   /* The last one counts: "CL1.2", "CL2.0", "CL3.0", "CLC++". */
-   const char *option = options;
-   while (from_source && (option = strstr(option, standard))) {
-      option += sizeof(standard) - 1;
-      allowed = *option != '1';
-   }
-   return allowed;
+   return strstr(options, "-cl-uniform-work-group-size") != NULL;
 }

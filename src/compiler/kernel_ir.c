@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compiler/lower.h"
+#include "compiler/rewrite.h"
 #include "compiler/text.h"
 #include "nir_serialize.h"
 #include "util/blob.h"
@@ -41,9 +42,14 @@ spirv_to_kernel(struct trf_compiler *compiler, const struct trf_spirv *spirv,
       memcpy(&constants[i].value, values[i].value, values[i].size);
       constants[i].defined_on_module = true;
    }
-   nir_shader *nir =
-      spirv_to_nir(spirv->data, spirv->size / 4, constants, count,
-                   MESA_SHADER_KERNEL, name, &options, compiler->nir_options);
+   struct trf_spirv rewritten;
+   nir_shader *nir = NULL;
+   if (trf_spirv_rewrite(spirv, &rewritten)) {
+      nir = spirv_to_nir(rewritten.data, rewritten.size / 4, constants, count,
+                         MESA_SHADER_KERNEL, name, &options,
+                         compiler->nir_options);
+      trf_spirv_free(&rewritten);
+   }
    free(constants);
    return nir;
 }
@@ -190,15 +196,25 @@ take_constants(nir_shader *nir, struct trf_kernel_ir *ir)
 }
 
 static void
-take_sizes(const nir_shader *nir, struct trf_kernel_ir *ir)
+take_sizes(const nir_shader *nir, const struct trf_kernel_decl *decl,
+           struct trf_kernel_ir *ir)
 {
    ir->shared_size = nir->info.shared_size;
    ir->private_size = nir->scratch_size;
    ir->uses_printf = nir->printf_info_count > 0;
-   for (unsigned i = 0; i < 3; i++) {
-      ir->local_size[i] =
-         nir->info.workgroup_size_variable ? 0 : nir->info.workgroup_size[i];
-   }
+   for (unsigned i = 0; i < 3; i++)
+      ir->local_size[i] = decl->required_local_size[i];
+}
+
+/* Only a size that the last work-groups of a range have too is a constant. */
+static void
+fix_local_size(nir_shader *nir, const struct trf_kernel_decl *decl)
+{
+   const bool fixed = decl->uniform && decl->required_local_size[0];
+
+   nir->info.workgroup_size_variable = !fixed;
+   for (unsigned i = 0; i < 3; i++)
+      nir->info.workgroup_size[i] = fixed ? decl->required_local_size[i] : 0;
 }
 
 static struct trf_kernel_ir *
@@ -221,6 +237,7 @@ compile(struct trf_compiler *compiler, const struct trf_spirv *spirv,
    if (!ir->nir)
       goto fail;
 
+   fix_local_size(ir->nir, kernel);
    trf_nir_inline(compiler, ir->nir, libclc);
    if (!describe_args(ir->nir, kernel, ir)) {
       trf_text_printf(log,
@@ -239,7 +256,7 @@ compile(struct trf_compiler *compiler, const struct trf_spirv *spirv,
    trf_nir_finish(compiler, ir->nir, ir);
    if (!take_constants(ir->nir, ir))
       goto fail;
-   take_sizes(ir->nir, ir);
+   take_sizes(ir->nir, kernel, ir);
    return ir;
 
 fail:

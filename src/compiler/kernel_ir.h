@@ -52,6 +52,8 @@ struct trf_kernel_header {
    uint64_t printf_buffer;   /* address */
    uint32_t group_count[3];
    uint32_t work_dim;
+   uint32_t enqueued_size[3]; /* of work-groups but the last in a range */
+   uint32_t reserved;
 };
 
 struct trf_image_data {

@@ -7,10 +7,10 @@
 
 #include "compiler/compiler_private.h"
 #include "compiler/text.h"
+#include "compiler/words.h"
 #include "util/hash_table.h"
 #include "util/set.h"
 
-#define HEADER_WORDS  5
 #define VERSION_1_3   0x00010300
 #define version_of(m) (((const uint32_t *)(m)->data)[1])
 
@@ -51,9 +51,12 @@ raise_version(const struct trf_spirv *module, uint32_t version,
 
 /* The name that an instruction exports; NULL if it is another. */
 static const char *
-exported_name(const uint32_t *words, unsigned count)
+exported_name(const struct trf_instruction *instruction)
 {
-   if ((words[0] & SpvOpCodeMask) != SpvOpDecorate || count < 5 ||
+   const uint32_t *words = instruction->words;
+   const unsigned count = instruction->count;
+
+   if (instruction->op != SpvOpDecorate || count < 5 ||
        words[2] != SpvDecorationLinkageAttributes ||
        words[count - 1] != SpvLinkageTypeExport)
       return NULL;
@@ -71,16 +74,12 @@ static bool
 check_exports(const struct trf_spirv *module, struct set *names,
               struct trf_text *log)
 {
-   const uint32_t *words = module->data;
-   const size_t total = module->size / sizeof(*words);
+   struct trf_instruction instruction;
+   size_t at = 0;
    bool unique = true;
 
-   for (size_t i = HEADER_WORDS; i < total;) {
-      const unsigned count = words[i] >> SpvWordCountShift;
-      if (!count || count > total - i)
-         return false;
-
-      const char *name = exported_name(&words[i], count);
+   while (trf_spirv_next(module, &at, &instruction)) {
+      const char *name = exported_name(&instruction);
       if (name && _mesa_set_search(names, name)) {
          trf_text_printf(log, "error: '%s' is defined more than once\n",
                          name);
@@ -88,7 +87,6 @@ check_exports(const struct trf_spirv *module, struct set *names,
       } else if (name) {
          _mesa_set_add(names, name);
       }
-      i += count;
    }
    return unique;
 }

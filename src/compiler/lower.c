@@ -84,7 +84,6 @@ trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,
       FLOAT_CONTROLS_ROUNDING_MODE_RTE_FP64;
 
    NIR_PASS(_, nir, nir_scale_fdiv);
-   nir->info.workgroup_size_variable = nir->info.workgroup_size[0] == 0;
    NIR_PASS(_, nir, nir_lower_goto_ifs);
    NIR_PASS(_, nir, nir_opt_dead_cf);
    NIR_PASS(_, nir, nir_lower_variable_initializers, nir_var_function_temp);
@@ -229,9 +228,12 @@ trf_nir_finish(const struct trf_compiler *compiler, nir_shader *nir,
       .has_global_size = true,
    };
 
+   bool groups_seen = false;
    extract_constants(nir);
+   NIR_PASS(groups_seen, nir, trf_nir_lower_group_values);
    NIR_PASS(_, nir, nir_lower_system_values);
-   ir->groups_invisible = groups_are_invisible(nir) && !has_local_arg(ir);
+   ir->groups_invisible =
+      !groups_seen && groups_are_invisible(nir) && !has_local_arg(ir);
    NIR_PASS(_, nir, trf_nir_lower_global_id);
    NIR_PASS(_, nir, nir_lower_compute_system_values, &system_values);
 

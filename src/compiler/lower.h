@@ -39,6 +39,12 @@ bool trf_nir_lower_global_id(nir_shader *nir);
 /* Replaces what only a launch knows by loads from the header. */
 bool trf_nir_lower_header(nir_shader *nir);
 
+/*
+ * What spirv_to_nir has no system value for, and trf_spirv_rewrite() gave
+ * another's name.  True if there was any.
+ */
+bool trf_nir_lower_group_values(nir_shader *nir);
+
 /* Loads from the input. */
 nir_def *trf_nir_load_input(nir_builder *b, unsigned components,
                             unsigned bits, size_t offset);

@@ -9,6 +9,7 @@
 #include "compiler/compiler_private.h"
 #include "compiler/hint.h"
 #include "compiler/text.h"
+#include "compiler/words.h"
 #include "util/macros.h"
 
 static cl_kernel_arg_address_qualifier
@@ -188,6 +189,22 @@ fill_module(struct trf_module *module, const char *source,
    return true;
 }
 
+/* Whether any of it was OpenCL C before 2.0. */
+static bool
+has_old_source(const struct trf_spirv *spirv)
+{
+   struct trf_instruction instruction;
+   size_t at = 0;
+
+   while (trf_spirv_next(spirv, &at, &instruction)) {
+      if (instruction.op == SpvOpSource && instruction.count > 2 &&
+          instruction.words[1] == SpvSourceLanguageOpenCL_C &&
+          instruction.words[2] < 200000)
+         return true;
+   }
+   return false;
+}
+
 struct trf_module *
 trf_module_parse(const struct trf_spirv *spirv, const char *source,
                  struct trf_text *log)
@@ -206,6 +223,9 @@ trf_module_parse(const struct trf_spirv *spirv, const char *source,
       trf_module_free(module);
       module = NULL;
    }
+   const bool uniform = has_old_source(spirv);
+   for (unsigned i = 0; module && i < module->kernel_count; i++)
+      module->kernels[i].uniform = uniform;
    clc_free_parsed_spirv(&parsed);
    return module;
 }

@@ -24,6 +24,7 @@ struct trf_kernel_decl {
    unsigned arg_count;
    size_t required_local_size[3]; /* 0,0,0 if none */
    size_t local_size_hint[3];     /* likewise */
+   bool uniform; /* of OpenCL C before 2.0: work-groups have one size */
 };
 
 struct trf_spec_constant {

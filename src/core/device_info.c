@@ -181,7 +181,9 @@ static const struct trf_info_row device_rows[] = {
    LIMIT(CL_DEVICE_MAX_WORK_ITEM_SIZES, work_item_sizes),
    LIMIT(CL_DEVICE_MAX_WORK_GROUP_SIZE, work_group_size),
    LIMIT(CL_DEVICE_PREFERRED_WORK_GROUP_SIZE_MULTIPLE, work_group_multiple),
-   BOOL(CL_DEVICE_NON_UNIFORM_WORK_GROUP_SUPPORT, CL_FALSE),
+   /* Parts of a range are launches of their own: see ndrange.c. */
+   TRF_INFO_GET(CL_DEVICE_NON_UNIFORM_WORK_GROUP_SUPPORT,
+                trf_device_get_compiler),
    BOOL(CL_DEVICE_WORK_GROUP_COLLECTIVE_FUNCTIONS_SUPPORT, CL_FALSE),
    U32(CL_DEVICE_MAX_NUM_SUB_GROUPS, 0),
    BOOL(CL_DEVICE_SUB_GROUP_INDEPENDENT_FORWARD_PROGRESS, CL_FALSE),

@@ -336,6 +336,7 @@ fill_header(struct launch_command *command,
       header.group_offset[i] = part->group_offset[i];
       header.start[i] = part->start[i];
       header.group_count[i] = DIV_ROUND_UP(range->global[i], range->local[i]);
+      header.enqueued_size[i] = range->local[i];
    }
    memcpy(command->patched, &header, sizeof(header));
 }

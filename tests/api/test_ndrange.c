@@ -4,6 +4,7 @@
 
 #include "kernels.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define SIZES(...) ((const size_t[3]){__VA_ARGS__})
@@ -219,6 +220,141 @@ groups_may_have_to_be_uniform(void **state)
       CHECK_OK(clReleaseKernel(kernel));
    }
    CHECK_OK(clFinish(client.queue));
+}
+
+/*
+ * The last work-groups are work-groups like others: each item gives its
+ * index away to the one opposite, over a barrier.
+ */
+static const char *const mirror_source =
+   "kernel void test(global uint4 *out, local uint *given, uint room) {\n"
+   "   uint items = get_local_size(0) * get_local_size(1) *\n"
+   "                get_local_size(2);\n"
+   "   uint at = get_local_linear_id();\n"
+   "   given[at] = at < room ? get_global_linear_id() : 0;\n"
+   "   barrier(CLK_LOCAL_MEM_FENCE);\n"
+   "   out[get_global_linear_id()] =\n"
+   "      (uint4)(items, at, given[items - 1 - at], get_work_dim());\n"
+   "}\n";
+
+struct mirrored {
+   cl_uint items, local, opposite, dims;
+};
+
+static cl_uint
+linear(const size_t at[3], const size_t size[3])
+{
+   return (at[2] * size[1] + at[1]) * size[0] + at[0];
+}
+
+static void
+check_mirrored(const struct mirrored *out, const size_t global[3],
+               const size_t local[3], const size_t at[3])
+{
+   size_t size[3], within[3], opposite[3];
+
+   for (unsigned i = 0; i < 3; i++) {
+      const size_t first = at[i] / local[i] * local[i];
+      const size_t rest = global[i] - first;
+      size[i] = rest < local[i] ? rest : local[i];
+      within[i] = at[i] - first;
+      opposite[i] = first + size[i] - 1 - within[i];
+   }
+   const struct mirrored *item = &out[linear(at, global)];
+   assert_int_equal(item->items, size[0] * size[1] * size[2]);
+   assert_int_equal(item->local, linear(within, size));
+   assert_int_equal(item->opposite, linear(opposite, global));
+   assert_int_equal(item->dims, 3);
+}
+
+static void
+run_mirror(cl_kernel kernel, const size_t global[3], const size_t local[3])
+{
+   const size_t count = global[0] * global[1] * global[2];
+   const cl_uint room = local[0] * local[1] * local[2];
+   struct mirrored *out = calloc(count, sizeof(*out));
+   assert_non_null(out);
+   cl_mem buffer = buffer_of(out, count * sizeof(*out));
+
+   SET_ARG(kernel, 0, buffer);
+   CHECK_OK(clSetKernelArg(kernel, 1, room * sizeof(cl_uint), NULL));
+   SET_ARG(kernel, 2, room);
+   /* An offset is not counted in linear ids. */
+   CHECK_OK(enqueue(kernel, 3, SIZES(3, 1000, 7), global, local));
+   read_buffer(buffer, out, count * sizeof(*out));
+   for (size_t z = 0; z < global[2]; z++) {
+      for (size_t y = 0; y < global[1]; y++) {
+         for (size_t x = 0; x < global[0]; x++)
+            check_mirrored(out, global, local, SIZES(x, y, z));
+      }
+   }
+   CHECK_OK(clReleaseMemObject(buffer));
+   free(out);
+}
+
+static void
+last_groups_have_barriers(void **state)
+{
+   static const struct {
+      size_t global[3], local[3];
+   } cases[] = {
+      {{65, 1, 1}, {16, 1, 1}},  {{7, 1, 1}, {16, 1, 1}},
+      {{17, 9, 1}, {8, 4, 1}},   {{10, 10, 10}, {4, 4, 4}},
+      {{100, 3, 2}, {33, 2, 1}}, {{1, 1, 29}, {1, 1, 10}},
+   };
+
+   need_kernels();
+   if (!has_non_uniform())
+      skip_test("work-groups are uniform");
+   cl_kernel kernel = build_kernel(mirror_source, "-cl-std=CL3.0");
+   for (unsigned i = 0; i < COUNT(cases); i++)
+      run_mirror(kernel, cases[i].global, cases[i].local);
+   CHECK_OK(clReleaseKernel(kernel));
+}
+
+static void
+required_sizes_need_not_divide(void **state)
+{
+   need_kernels();
+   if (!has_non_uniform())
+      skip_test("work-groups are uniform");
+   char source[1024];
+   snprintf(source, sizeof(source),
+            "__attribute__((reqd_work_group_size(5, 3, 2)))\n%s",
+            mirror_source);
+   cl_kernel kernel = build_kernel(source, "-cl-std=CL3.0");
+
+   run_mirror(kernel, SIZES(10, 6, 4), SIZES(5, 3, 2));
+   run_mirror(kernel, SIZES(11, 7, 5), SIZES(5, 3, 2));
+   run_mirror(kernel, SIZES(4, 2, 1), SIZES(5, 3, 2));
+   CHECK_OK(clReleaseKernel(kernel));
+}
+
+/* What was linked is as old as the oldest of its sources. */
+static void
+linked_programs_know_their_age(void **state)
+{
+   static const char *const options[] = {"-cl-std=CL3.0", "-cl-std=CL1.2"};
+   const char *source = "kernel void test(void) {}";
+
+   need_kernels();
+   if (!has_non_uniform())
+      skip_test("work-groups are uniform");
+   for (unsigned i = 0; i < COUNT(options); i++) {
+      cl_program object = CREATED(
+         clCreateProgramWithSource(client.context, 1, &source, NULL, &code));
+      CHECK_OK(clCompileProgram(object, 0, NULL, options[i], 0, NULL, NULL,
+                                NULL, NULL));
+      cl_program program = CREATED(clLinkProgram(
+         client.context, 0, NULL, NULL, 1, &object, NULL, NULL, &code));
+      cl_kernel kernel = CREATED(clCreateKernel(program, "test", &code));
+      CHECK_CODE(i ? CL_INVALID_WORK_GROUP_SIZE : CL_SUCCESS,
+                 enqueue(kernel, 1, NULL, SIZES(17, 0, 0), SIZES(8, 0, 0)));
+      CHECK_OK(clFinish(client.queue));
+      CHECK_OK(clReleaseKernel(kernel));
+      CHECK_OK(clReleaseProgram(program));
+      CHECK_OK(clReleaseProgram(object));
+   }
 }
 
 static void
@@ -677,6 +813,9 @@ main(void)
       cmocka_unit_test(local_sizes_are_as_asked),
       cmocka_unit_test(groups_may_differ_in_size),
       cmocka_unit_test(groups_may_have_to_be_uniform),
+      cmocka_unit_test(last_groups_have_barriers),
+      cmocka_unit_test(required_sizes_need_not_divide),
+      cmocka_unit_test(linked_programs_know_their_age),
       cmocka_unit_test(refuses_bad_handles),
       cmocka_unit_test(refuses_missing_arguments),
       cmocka_unit_test(refuses_bad_ranges),

@@ -242,31 +242,13 @@ errors_write_nothing(void **state)
 
 /* 5.10: source of OpenCL C 2.0 or later, or none; and without the option. */
 static void
-options_decide_on_non_uniform(void **state)
+options_may_demand_uniform_groups(void **state)
 {
-   static const struct {
-      const char *options;
-      bool source, other;
-   } cases[] = {
-      {"", false, true},
-      {"-cl-std=CL1.1", false, true},
-      {"-cl-std=CL1.2", false, true},
-      {"-cl-std=CL2.0", true, true},
-      {"-cl-std=CL3.0", true, true},
-      {"-cl-std=CLC++", true, true},
-      {"-DA -cl-std=CL3.0 -Werror", true, true},
-      {"-cl-std=CL3.0 -cl-std=CL1.2", false, true},
-      {"-cl-std=CL1.2 -cl-std=CL2.0", true, true},
-      {"-cl-std=CL3.0 -cl-uniform-work-group-size", false, false},
-      {"-cl-uniform-work-group-size", false, false},
-   };
-
-   for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-      assert_int_equal(trf_options_allow_non_uniform(cases[i].options, true),
-                       cases[i].source);
-      assert_int_equal(trf_options_allow_non_uniform(cases[i].options, false),
-                       cases[i].other);
-   }
+   assert_false(trf_options_demand_uniform(""));
+   assert_false(trf_options_demand_uniform("-cl-std=CL3.0 -DA"));
+   assert_true(trf_options_demand_uniform("-cl-uniform-work-group-size"));
+   assert_true(trf_options_demand_uniform(
+      "-cl-std=CL3.0 -cl-uniform-work-group-size -DA"));
 }
 
 int
@@ -283,7 +265,7 @@ main(void)
       cmocka_unit_test(required_sizes_are_required),
       cmocka_unit_test(uniform_means_divisible),
       cmocka_unit_test(errors_write_nothing),
-      cmocka_unit_test(options_decide_on_non_uniform),
+      cmocka_unit_test(options_may_demand_uniform_groups),
    };
    return cmocka_run_group_tests(tests, NULL, NULL);
 }

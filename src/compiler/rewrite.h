@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * SPIR-V as spirv_to_nir should see it.  It takes some things of kernels for
+ * others: those are given the names of what no kernel has, by which our
+ * passes know them again.
+ *
+ *    EnqueuedWorkgroupSize   is taken for WorkgroupSize
+ */
+
+#ifndef TRF_COMPILER_REWRITE_H
+#define TRF_COMPILER_REWRITE_H
+
+#include "compiler/compiler.h"
+
+/* EnqueuedWorkgroupSize. */
+#define TRF_BUILTIN_ENQUEUED_SIZE      SpvBuiltInLaunchSizeKHR
+#define TRF_SYSTEM_VALUE_ENQUEUED_SIZE SYSTEM_VALUE_RAY_LAUNCH_SIZE
+
+/* Valid SPIR-V in.  False without memory. */
+bool trf_spirv_rewrite(const struct trf_spirv *spirv, struct trf_spirv *out);
+
+#endif
