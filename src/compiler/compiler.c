@@ -18,8 +18,10 @@
  * was written for another driver.
  */
 static struct disk_cache *
-create_cache(struct pipe_screen *pipe)
+create_cache(const struct trf_compiler *compiler)
 {
+   const struct trf_compiler_features *features = &compiler->features;
+   struct pipe_screen *pipe = compiler->pipe;
    struct mesa_sha1 sha;
    unsigned char digest[SHA1_DIGEST_LENGTH];
    char id[SHA1_DIGEST_STRING_LENGTH];
@@ -31,9 +33,25 @@ create_cache(struct pipe_screen *pipe)
                                            &sha))
       return NULL;
    _mesa_sha1_update(&sha, name, strlen(name));
+   _mesa_sha1_update(&sha, &features->fma32, sizeof(features->fma32));
+   _mesa_sha1_update(&sha, &features->fma64, sizeof(features->fma64));
    _mesa_sha1_final(&sha, digest);
    _mesa_sha1_format(id, digest);
    return disk_cache_create("trefoil", id, 0);
+}
+
+/* The driver's options, but for ffma: see struct trf_compiler_features. */
+static void
+init_nir_options(struct trf_compiler *compiler)
+{
+   struct pipe_screen *pipe = compiler->pipe;
+   const struct nir_shader_compiler_options *options =
+      pipe->get_compiler_options(pipe, PIPE_SHADER_IR_NIR,
+                                 PIPE_SHADER_COMPUTE);
+
+   compiler->nir_options = *options;
+   compiler->nir_options.lower_ffma32 = !compiler->features.fma32;
+   compiler->nir_options.lower_ffma64 = !compiler->features.fma64;
 }
 
 struct trf_compiler *
@@ -48,9 +66,8 @@ trf_compiler_create(struct pipe_screen *pipe,
    glsl_type_singleton_init_or_ref();
    compiler->pipe = pipe;
    compiler->features = *features;
-   compiler->nir_options = pipe->get_compiler_options(
-      pipe, PIPE_SHADER_IR_NIR, PIPE_SHADER_COMPUTE);
-   compiler->cache = create_cache(pipe);
+   init_nir_options(compiler);
+   compiler->cache = create_cache(compiler);
    compiler->images_as_deref = pipe->caps.nir_images_as_deref;
    compiler->samplers_as_deref = pipe->caps.nir_samplers_as_deref;
    simple_mtx_init(&compiler->lock, mtx_plain);
@@ -141,7 +158,7 @@ trf_compiler_libclc(struct trf_compiler *compiler)
       trf_compiler_spirv_options(compiler, NULL, &capabilities, &options);
       compiler->libclc = nir_load_libclc_shader(
          compiler->features.address_bits, compiler->cache, &options,
-         compiler->nir_options, true);
+         &compiler->nir_options, true);
    }
    const nir_shader *libclc = compiler->libclc;
    simple_mtx_unlock(&compiler->lock);

@@ -16,7 +16,7 @@
 
 struct trf_compiler {
    struct pipe_screen *pipe;
-   const struct nir_shader_compiler_options *nir_options;
+   struct nir_shader_compiler_options nir_options; /* the driver's, mostly */
    struct trf_compiler_features features;
    struct disk_cache *cache; /* NULL where there is none */
    bool images_as_deref, samplers_as_deref;

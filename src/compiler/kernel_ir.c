@@ -47,7 +47,7 @@ spirv_to_kernel(struct trf_compiler *compiler, const struct trf_spirv *spirv,
    if (trf_spirv_rewrite(spirv, &rewritten)) {
       nir = spirv_to_nir(rewritten.data, rewritten.size / 4, constants, count,
                          MESA_SHADER_KERNEL, name, &options,
-                         compiler->nir_options);
+                         &compiler->nir_options);
       trf_spirv_free(&rewritten);
    }
    free(constants);
@@ -329,7 +329,7 @@ read_ir(const struct trf_compiler *compiler, const void *data, size_t size)
    ir->constants =
       ir->constants_size ? read_copy(&reader, ir->constants_size) : NULL;
    if (!reader.overrun)
-      ir->nir = nir_deserialize(NULL, compiler->nir_options, &reader);
+      ir->nir = nir_deserialize(NULL, &compiler->nir_options, &reader);
    if (reader.overrun || !ir->nir || !ir->args || !ir->samplers ||
        !ir->mip_slots) {
       trf_kernel_ir_free(ir);

@@ -34,7 +34,7 @@ static void
 optimize(const struct trf_compiler *compiler, nir_shader *nir,
          bool explicit_types)
 {
-   const nir_shader_compiler_options *options = compiler->nir_options;
+   const nir_shader_compiler_options *options = &compiler->nir_options;
    bool progress;
 
    do {
@@ -87,6 +87,7 @@ trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,
    NIR_PASS(_, nir, nir_lower_goto_ifs);
    NIR_PASS(_, nir, nir_opt_dead_cf);
    NIR_PASS(_, nir, nir_lower_variable_initializers, nir_var_function_temp);
+   NIR_PASS(_, nir, trf_nir_lower_fma, compiler->features.fma64);
    clean_before_inlining(nir);
 
    NIR_PASS(_, nir, nir_lower_returns);
@@ -221,7 +222,7 @@ void
 trf_nir_finish(const struct trf_compiler *compiler, nir_shader *nir,
                struct trf_kernel_ir *ir)
 {
-   const nir_shader_compiler_options *options = compiler->nir_options;
+   const nir_shader_compiler_options *options = &compiler->nir_options;
    const nir_lower_compute_system_values_options system_values = {
       .has_base_global_invocation_id = true,
       .has_base_workgroup_id = true,

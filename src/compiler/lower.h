@@ -12,6 +12,12 @@
 /* Not an image, texture or sampler: those keep their places, used or not. */
 bool trf_nir_is_plain(nir_variable *var, void *unused);
 
+/*
+ * fma() stays one operation; where the driver's own of doubles is not fused,
+ * integers do it.
+ */
+bool trf_nir_lower_fma(nir_shader *nir, bool fused_64);
+
 /* From spirv_to_nir's output to one function without calls. */
 void trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,
                     const nir_shader *libclc);

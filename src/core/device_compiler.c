@@ -48,6 +48,8 @@ trf_device_init_features(struct trf_device *device)
    device->features = (struct trf_compiler_features){
       .fp64 = caps->fp64,
       .int64 = caps->int64,
+      .fma32 = caps->fma32,
+      .fma64 = caps->fma64,
       .images = caps->images,
       .read_write_images = caps->images && caps->read_write_images,
       .write_3d_images = caps->images && writes_3d_images(device),

@@ -132,10 +132,14 @@ trf_device_single_fp_config(const struct trf_device *device)
 {
    cl_device_fp_config config = CL_FP_ROUND_TO_NEAREST | CL_FP_INF_NAN;
 
+   /* Else libclc does it in integers: right, but for denormals, and slow. */
+   if (device->caps->fma32)
+      config |= CL_FP_FMA;
+
    /*
     * The host's processor divides and takes roots as IEEE 754 wants it; GPUs
     * multiply by a reciprocal.  It keeps denormals too, but libclc's
-    * functions, fma among them, do not.
+    * functions do not.
     */
    if (device->caps->is_cpu)
       config |= CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT;

@@ -28,6 +28,7 @@ struct trf_screen_caps {
    bool images;      /* sampler views and shader images for compute */
    bool compute;     /* NIR kernels with global pointers */
    bool fp64, fp16, int64;
+   bool fma32, fma64; /* NIR's ffma, if asked for, is fused */
    bool shareable_shaders;
    bool read_write_images;
    bool timestamp;

@@ -2,9 +2,11 @@
 
 #include <string.h>
 
+#include "compiler/nir/nir.h"
 #include "gallium/screen_private.h"
 #include "pipe/p_screen.h"
 #include "pipe/p_state.h"
+#include "util/detect_arch.h"
 #include "util/format/u_format.h"
 #include "util/mesa-sha1.h"
 #include "util/os_misc.h"
@@ -48,6 +50,27 @@ shader_param(struct pipe_screen *pipe, enum pipe_shader_cap param)
    return MAX2(pipe->get_shader_param(pipe, PIPE_SHADER_COMPUTE, param), 0);
 }
 
+/*
+ * llvmpipe asks that ffma be split, whatever the processor; what is left
+ * whole becomes the processor's own instruction, where it has one.
+ */
+static void
+fill_fma(struct trf_screen *screen)
+{
+   const nir_shader_compiler_options *options =
+      screen->pipe->get_compiler_options(screen->pipe, PIPE_SHADER_IR_NIR,
+                                         PIPE_SHADER_COMPUTE);
+   struct trf_screen_caps *caps = &screen->caps;
+
+   if (caps->is_cpu) {
+      caps->fma32 = util_get_cpu_caps()->has_fma || DETECT_ARCH_AARCH64;
+      caps->fma64 = caps->fma32;
+   } else if (options) {
+      caps->fma32 = !options->lower_ffma32;
+      caps->fma64 = !options->lower_ffma64;
+   }
+}
+
 static void
 fill_kind(struct trf_screen *screen)
 {
@@ -65,6 +88,7 @@ fill_kind(struct trf_screen *screen)
    caps->fp64 = from->doubles;
    caps->fp16 = shader_param(pipe, PIPE_SHADER_CAP_FP16);
    caps->int64 = from->int64;
+   fill_fma(screen);
    caps->shareable_shaders = from->shareable_shaders;
    caps->system_svm = from->system_svm;
    caps->timestamp = from->query_timestamp && pipe->get_timestamp;
