@@ -28,6 +28,7 @@ struct trf_compiler_features {
    bool fma32, fma64; /* the driver's ffma can be one rounding */
    bool images, read_write_images, write_3d_images, depth_images;
    bool mipmaps, mipmap_writes;
+   bool exact_repeat; /* the driver wraps coordinates without rounding */
    bool subgroups;
    bool int64_atomics;
    unsigned address_bits;

@@ -248,7 +248,8 @@ compile(struct trf_compiler *compiler, const struct trf_spirv *spirv,
    }
    place_inline_samplers(ir->nir, ir);
    if (!trf_nir_lower_images(compiler, ir->nir, ir)) {
-      trf_text_printf(log, "kernel %s: too many images\n", kernel->name);
+      trf_text_printf(log, "kernel %s: too many images or samplers\n",
+                      kernel->name);
       goto fail;
    }
    if (!record_inline_samplers(ir->nir, ir))

@@ -53,7 +53,7 @@ struct trf_kernel_header {
    uint32_t group_count[3];
    uint32_t work_dim;
    uint32_t enqueued_size[3]; /* of work-groups but the last in a range */
-   uint32_t reserved;
+   uint32_t repeating;        /* mask of the samplers: see lower_repeat.c */
 };
 
 struct trf_image_data {

@@ -29,6 +29,9 @@ void trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,
 bool trf_nir_lower_images(const struct trf_compiler *compiler,
                           nir_shader *nir, struct trf_kernel_ir *ir);
 
+/* Samplers that repeat take the coordinates' fractions in floats. */
+bool trf_nir_lower_repeat(nir_shader *nir);
+
 /*
  * Lowers memory, system values and the rest to what the driver takes, and
  * fills in the sizes and offsets of `ir`.

@@ -209,14 +209,34 @@ assign_slots(nir_shader *nir, struct trf_kernel_ir *ir)
    return true;
 }
 
+static unsigned
+count_samplers(nir_shader *nir)
+{
+   unsigned count = 0;
+   nir_foreach_variable_with_modes(var, nir, nir_var_uniform)
+      count += glsl_type_is_sampler(var->type);
+   return count;
+}
+
 static bool
-fits_driver(const struct trf_compiler *compiler,
+allows(const struct trf_compiler *compiler, enum pipe_shader_cap cap,
+       unsigned count)
+{
+   const int most = compiler->pipe->get_shader_param(
+      compiler->pipe, PIPE_SHADER_COMPUTE, cap);
+   return count <= (unsigned)MAX2(most, 0);
+}
+
+static bool
+fits_driver(const struct trf_compiler *compiler, nir_shader *nir,
             const struct trf_kernel_ir *ir)
 {
-   struct pipe_screen *pipe = compiler->pipe;
-   const int images = pipe->get_shader_param(
-      pipe, PIPE_SHADER_COMPUTE, PIPE_SHADER_CAP_MAX_SHADER_IMAGES);
-   return ir->image_slots <= (unsigned)MAX2(images, 0) &&
+   return allows(compiler, PIPE_SHADER_CAP_MAX_SHADER_IMAGES,
+                 ir->image_slots) &&
+          allows(compiler, PIPE_SHADER_CAP_MAX_SAMPLER_VIEWS,
+                 ir->texture_count) &&
+          allows(compiler, PIPE_SHADER_CAP_MAX_TEXTURE_SAMPLERS,
+                 count_samplers(nir)) &&
           (!ir->mip_slots_count || ir->image_slots <= MAX_SLOTS);
 }
 
@@ -246,5 +266,9 @@ trf_nir_lower_images(const struct trf_compiler *compiler, nir_shader *nir,
    if (ir->mip_slots_count)
       NIR_PASS(_, nir, nir_shader_intrinsics_pass, lower_level_store,
                nir_metadata_none, ir);
-   return fits_driver(compiler, ir);
+   if (!fits_driver(compiler, nir, ir))
+      return false;
+   if (compiler->features.exact_repeat)
+      NIR_PASS(_, nir, trf_nir_lower_repeat);
+   return true;
 }

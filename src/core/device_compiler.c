@@ -56,6 +56,7 @@ trf_device_init_features(struct trf_device *device)
       .depth_images = caps->images,
       .mipmaps = caps->images,
       .mipmap_writes = caps->images,
+      .exact_repeat = caps->exact_repeat,
       .address_bits = caps->address_bits,
       .printf_buffer_size = PRINTF_BUFFER_BYTES,
       .max_parameter_size = PARAMETER_BYTES,

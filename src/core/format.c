@@ -17,7 +17,8 @@
  * CL_Rx and CL_RGx are missing: their pixels have one size in the current
  * specification and another in OpenCL 1.2, where clients have them from.
  * Orders of three channels that are not packed are missing because their
- * size is no power of two.
+ * size is no power of two.  CL_RGBx is for packed types too; its bytes are
+ * what CL_sRGBx may be another view of.
  */
 #define FORMAT(order, type, format, bytes, ...)                               \
    {                                                                          \
@@ -76,7 +77,7 @@ static const struct trf_format formats[] = {
    FORMAT(DEPTH, FLOAT, R32_FLOAT, 4, .depth = true),
    EVERY_TYPE(A, 1, A8, A16, A32),
    EVERY_TYPE(RA, 2, R8A8, R16A16, R32A32),
-   EVERY_TYPE(RGBx, 4, R8G8B8X8, R16G16B16X16, R32G32B32X32),
+   FORMAT(RGBx, UNORM_INT8, R8G8B8X8_UNORM, 4),
    PACKED_TYPES(RGB),
    PACKED_TYPES(RGBx),
 

@@ -38,6 +38,7 @@ struct launch_command {
    struct trf_image_binding *textures, *images;
    struct trf_sampler_binding *samplers;
    unsigned sampler_count;
+   uint32_t repeating; /* mask, for the kernel */
    uint8_t *input, *patched;
    unsigned global_count; /* while it runs */
 };
@@ -63,6 +64,8 @@ put_sampler(struct launch_command *command, uint32_t binding,
 {
    command->samplers[binding] = *sampler;
    command->sampler_count = MAX2(command->sampler_count, binding + 1);
+   if (sampler->addressing == CL_ADDRESS_REPEAT && !sampler->linear)
+      command->repeating |= 1u << binding;
 }
 
 static bool
@@ -328,7 +331,10 @@ fill_header(struct launch_command *command,
             const struct trf_ndrange_part *part)
 {
    const struct trf_ndrange *range = &command->range;
-   struct trf_kernel_header header = {.work_dim = range->dims};
+   struct trf_kernel_header header = {
+      .work_dim = range->dims,
+      .repeating = command->repeating,
+   };
 
    for (unsigned i = 0; i < 3; i++) {
       header.global_offset[i] = range->offset[i];

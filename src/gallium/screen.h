@@ -31,6 +31,7 @@ struct trf_screen_caps {
    bool fma32, fma64; /* NIR's ffma, if asked for, is fused */
    bool shareable_shaders;
    bool read_write_images;
+   bool exact_repeat; /* samplers wrap coordinates without rounding */
    bool timestamp;
    bool system_svm;
    unsigned address_bits;

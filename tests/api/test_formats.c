@@ -185,6 +185,63 @@ mandatory_read_write_formats_are_there(void **state)
    }
 }
 
+/* 5.3.1.1: the table of channel orders, and what types it gives them. */
+static bool
+goes_with(cl_channel_order order, cl_channel_type type)
+{
+   const bool packed =
+      type >= CL_UNORM_SHORT_565 && type <= CL_UNORM_INT_101010;
+
+   switch (order) {
+   case CL_RGB:
+      return packed;
+   case CL_RGBx: /* bytes: the counterpart of CL_sRGBx */
+      return packed || type == CL_UNORM_INT8;
+   case CL_INTENSITY:
+   case CL_LUMINANCE:
+      return type <= CL_UNORM_INT16 || type == CL_HALF_FLOAT ||
+             type == CL_FLOAT;
+   case CL_DEPTH:
+      return type == CL_UNORM_INT16 || type == CL_FLOAT;
+   case CL_sRGB:
+   case CL_sRGBx:
+   case CL_sRGBA:
+   case CL_sBGRA:
+      return type == CL_UNORM_INT8;
+   case CL_ARGB:
+   case CL_BGRA:
+   case CL_ABGR:
+      return type == CL_UNORM_INT8 || type == CL_SNORM_INT8 ||
+             type == CL_SIGNED_INT8 || type == CL_UNSIGNED_INT8;
+   case CL_RGBA:
+      return !packed;
+   default:
+      return !packed && type != CL_UNORM_INT_101010_2;
+   }
+}
+
+static void
+orders_have_their_types(void **state)
+{
+   need_images();
+   for (unsigned a = 0; a < COUNT(accesses); a++)
+      for (unsigned type = 0; type < TYPE_COUNT; type++) {
+         cl_image_format formats[MOST];
+         const cl_uint count = list_formats(accesses[a], type, formats);
+
+         for (cl_uint i = 0; i < count; i++) {
+            const cl_image_format *format = &formats[i];
+            if (goes_with(format->image_channel_order,
+                          format->image_channel_data_type))
+               continue;
+            print_error("%s: 0x%x with 0x%x\n", image_types[type].name,
+                        format->image_channel_order,
+                        format->image_channel_data_type);
+            fail();
+         }
+      }
+}
+
 static size_t
 channel_bytes(cl_channel_type type)
 {
@@ -318,6 +375,7 @@ main(void)
       cmocka_unit_test(refuses_bad_arguments),
       cmocka_unit_test(mandatory_formats_are_there),
       cmocka_unit_test(mandatory_read_write_formats_are_there),
+      cmocka_unit_test(orders_have_their_types),
       cmocka_unit_test(listed_formats_work),
       cmocka_unit_test(unlisted_formats_are_refused),
    };

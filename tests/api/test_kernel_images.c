@@ -848,6 +848,34 @@ maps_see_what_kernels_wrote(void **state)
    CHECK_OK(clReleaseKernel(kernel));
 }
 
+/* More than the driver has would be bound past what it has. */
+static void
+too_many_samplers_are_refused(void **state)
+{
+   const cl_uint most = device_uint(CL_DEVICE_MAX_SAMPLERS);
+   const size_t room = 128 + 96 * (size_t)(most + 1);
+   char *source = malloc(room);
+   size_t at = 0;
+
+   need_kernels();
+   need_images();
+   assert_non_null(source);
+   at += snprintf(source + at, room - at, "kernel void test(");
+   for (cl_uint i = 0; i <= most; i++)
+      at += snprintf(source + at, room - at, "sampler_t s%u, ", i);
+   at += snprintf(source + at, room - at,
+                  "read_only image2d_t p, global float4 *out) {\n");
+   for (cl_uint i = 0; i <= most; i++)
+      at += snprintf(source + at, room - at,
+                     "out[%u] = read_imagef(p, s%u, (float2)(0));\n", i, i);
+   snprintf(source + at, room - at, "}\n");
+
+   cl_program program = build_program(source, NULL);
+   REFUSED(CL_OUT_OF_RESOURCES, clCreateKernel(program, "test", &code));
+   CHECK_OK(clReleaseProgram(program));
+   free(source);
+}
+
 int
 main(void)
 {
@@ -865,6 +893,7 @@ main(void)
       cmocka_unit_test(buffers_show_through_1d_images),
       cmocka_unit_test(buffers_show_through_2d_images),
       cmocka_unit_test(many_images_keep_their_places),
+      cmocka_unit_test(too_many_samplers_are_refused),
       cmocka_unit_test(maps_see_what_kernels_wrote),
    };
    return cmocka_run_group_tests(tests, client_setup, client_teardown);

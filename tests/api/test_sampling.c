@@ -89,6 +89,84 @@ linear_filter_is_finer_than_the_pixels(void **state)
    CHECK_OK(clReleaseKernel(kernel));
 }
 
+static cl_sampler
+nearest_repeating_sampler(void)
+{
+   const cl_sampler_properties properties[] = {CL_SAMPLER_NORMALIZED_COORDS,
+                                               CL_TRUE,
+                                               CL_SAMPLER_ADDRESSING_MODE,
+                                               CL_ADDRESS_REPEAT,
+                                               CL_SAMPLER_FILTER_MODE,
+                                               CL_FILTER_NEAREST,
+                                               0};
+   return CREATED(
+      clCreateSamplerWithProperties(client.context, properties, &code));
+}
+
+/* 8.2, for CL_FILTER_NEAREST, in floats. */
+static int
+repeated_pixel(float s, int width)
+{
+   const float fraction = s - floorf(s);
+   const int i = (int)floorf(fraction * width);
+   return i > width - 1 ? i - width : i;
+}
+
+/* Just below a whole number the fraction is one, and the pixel the first. */
+static void
+repeat_takes_the_fraction_in_floats(void **state)
+{
+   static const char source[] =
+      "constant sampler_t fixed = CLK_FILTER_NEAREST | CLK_ADDRESS_REPEAT\n"
+      "                           | CLK_NORMALIZED_COORDS_TRUE;\n"
+      "constant sampler_t edge = CLK_FILTER_NEAREST | CLK_ADDRESS_CLAMP\n"
+      "                           | CLK_NORMALIZED_COORDS_TRUE;\n"
+      "kernel void test(read_only image2d_t image, sampler_t s,\n"
+      "                 global float *at, global int4 *out) {\n"
+      "   int i = get_global_id(0);\n"
+      "   float2 p = (float2)(at[i], 0.5f);\n"
+      "   out[i] = (int4)(read_imageui(image, s, p).x,\n"
+      "                   read_imageui(image, fixed, p).x,\n"
+      "                   read_imageui(image, edge, p).x, i);\n"
+      "}\n";
+   static const float at[] = {
+      -0x1p-33f, -0x1p-25f,     -0x1p-24f, 0x1p-33f, 1 - 0x1p-24f, -1e-38f,
+      -0.5f,     -1 - 0x1p-23f, 7.3f,      0.0f,     1.0f,         -3.999f};
+   static const cl_image_format r8ui = {CL_R, CL_UNSIGNED_INT8};
+   const unsigned char pixels[8] = {10, 11, 12, 13, 14, 15, 16, 17};
+   int got[COUNT(at)][4] = {{0}};
+
+   need_kernels();
+   need_images();
+   cl_kernel kernel = build_kernel(source, NULL);
+   cl_sampler sampler = nearest_repeating_sampler();
+   cl_mem places = buffer_of(at, sizeof(at));
+   cl_mem out = buffer_of(got, sizeof(got));
+   SET_ARG(kernel, 1, sampler);
+   SET_ARG(kernel, 2, places);
+   SET_ARG(kernel, 3, out);
+   for (int width = 6; width <= 8; width += 2) {
+      cl_mem image = row_of(&r8ui, width, pixels);
+      SET_ARG(kernel, 0, image);
+      run_1d(kernel, COUNT(at));
+      read_buffer(out, got, sizeof(got));
+      for (unsigned i = 0; i < COUNT(at); i++) {
+         const int wanted = pixels[repeated_pixel(at[i], width)];
+         const int clamped = floorf(at[i] * width);
+         print_message("# %a, width %d\n", at[i], width);
+         assert_int_equal(got[i][0], wanted);
+         assert_int_equal(got[i][1], wanted);
+         assert_int_equal(
+            got[i][2], clamped < 0 || clamped >= width ? 0 : pixels[clamped]);
+      }
+      CHECK_OK(clReleaseMemObject(image));
+   }
+   CHECK_OK(clReleaseMemObject(out));
+   CHECK_OK(clReleaseMemObject(places));
+   CHECK_OK(clReleaseSampler(sampler));
+   CHECK_OK(clReleaseKernel(kernel));
+}
+
 static bool
 reads_as_float(const cl_image_format *format)
 {
@@ -165,6 +243,7 @@ main(void)
 {
    const struct CMUnitTest tests[] = {
       cmocka_unit_test(linear_filter_is_finer_than_the_pixels),
+      cmocka_unit_test(repeat_takes_the_fraction_in_floats),
       cmocka_unit_test(reads_without_sampler_are_the_same),
    };
    return cmocka_run_group_tests(tests, client_setup, client_teardown);
