@@ -7,7 +7,7 @@
  *    source --clang, LLVM-SPIRV translator--> SPIR-V --link--> SPIR-V
  *    SPIR-V --spirv_to_nir, libclc, our passes--> struct trf_kernel_ir
  *
- * Mesa's clc does the first half.  Both halves are kept in a disk cache.
+ * Both halves are kept in a disk cache.
  */
 
 #ifndef TRF_COMPILER_H

@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compiler/clang.h"
 #include "compiler/clc/clc_helpers.h"
 #include "compiler/compiler_private.h"
 #include "compiler/dependencies.h"
-#include "compiler/diagnostics.h"
+#include "compiler/dialect.h"
 #include "compiler/text.h"
 #include "util/blob.h"
 #include "util/hash_table.h"
@@ -36,47 +37,19 @@ trf_spirv_free(struct trf_spirv *spirv)
    *spirv = (struct trf_spirv){0};
 }
 
-/* Takes over what clc made: its memory is malloc's too, but not by contract. */
-static bool
-adopt_binary(struct clc_binary *binary, struct trf_spirv *out)
-{
-   const bool copied = trf_spirv_copy(out, binary->data, binary->size);
-   clc_free_spirv(binary);
-   return copied;
-}
-
-static struct clc_optional_features
-clc_features(const struct trf_compiler_features *features)
-{
-   return (struct clc_optional_features){
-      .fp16 = features->fp16,
-      .fp64 = features->fp64,
-      .int64 = features->int64,
-      .images = features->images,
-      .images_depth = features->depth_images,
-      .images_mipmap = features->mipmaps,
-      .images_mipmap_writes = features->mipmap_writes,
-      .images_read_write = features->read_write_images,
-      .images_write_3d = features->write_3d_images,
-      .subgroups = features->subgroups,
-   };
-}
-
 /*
  * Everything that the result depends on, each part with its length, so that
  * no two lists of parts look alike; but for files that are included by path,
  * which the entry knows.
  */
 static void
-write_key(struct blob *key, const struct trf_compiler *compiler,
+write_key(struct blob *key, const struct trf_dialect *dialect,
           const struct trf_source *source)
 {
-   const struct clc_optional_features features =
-      clc_features(&compiler->features);
-
    blob_write_string(key, "source");
-   blob_write_bytes(key, &features, sizeof(features));
-   blob_write_uint32(key, compiler->features.address_bits);
+   blob_write_uint32(key, dialect->count);
+   for (unsigned i = 0; i < dialect->count; i++)
+      blob_write_string(key, dialect->words[i]);
    blob_write_uint32(key, source->option_count);
    for (unsigned i = 0; i < source->option_count; i++)
       blob_write_string(key, source->options[i]);
@@ -133,78 +106,38 @@ write_cached(struct disk_cache *cache, const cache_key key,
    blob_finish(&entry);
 }
 
-static bool
-compile_words(struct trf_compiler *compiler, const struct trf_source *source,
-              const char *const *words, unsigned word_count,
-              struct set *included, struct trf_spirv *out,
-              struct trf_text *log)
+/* The language first: the client's -cl-std comes after ours, and counts. */
+static const char **
+join_words(const struct trf_dialect *dialect, const struct trf_source *source)
 {
-   static const char *const extensions[] = {
-      "SPV_EXT_shader_atomic_float_add",
-      "SPV_EXT_shader_atomic_float_min_max",
-      "SPV_KHR_expect_assume",
-      "SPV_KHR_float_controls",
-      "SPV_KHR_integer_dot_product",
-      "SPV_KHR_no_integer_wrap_decoration",
-      NULL,
-   };
-
-   struct clc_named_value *headers =
-      calloc(MAX2(source->header_count, 1), sizeof(*headers));
-   if (!headers)
-      return false;
-   for (unsigned i = 0; i < source->header_count; i++) {
-      headers[i].name = source->headers[i].name;
-      headers[i].value = source->headers[i].source;
-   }
-
-   const struct clc_logger logger = trf_clc_logger(log);
-   const struct clc_compile_args args = {
-      .headers = headers,
-      .num_headers = source->header_count,
-      .source = {.name = SOURCE_NAME, .value = source->text},
-      .args = words,
-      .num_args = word_count,
-      .features = clc_features(&compiler->features),
-      /* Later versions cannot be linked with earlier: see link.c. */
-      .spirv_version = CLC_SPIRV_VERSION_1_3,
-      .allowed_spirv_extensions = extensions,
-      .address_bits = compiler->features.address_bits,
-   };
-   struct clc_binary binary = {0};
-   const bool compiled =
-      clc_compile_c_to_spirv(&args, &logger, &binary, included);
-   free(headers);
-   return compiled && adopt_binary(&binary, out);
+   const char **words =
+      calloc(dialect->count + source->option_count, sizeof(*words));
+   if (!words)
+      return NULL;
+   memcpy(words, dialect->words, dialect->count * sizeof(*words));
+   for (unsigned i = 0; i < source->option_count; i++)
+      words[dialect->count + i] = source->options[i];
+   return words;
 }
 
-/* If it fails, clc gives the diagnostics itself. */
 static bool
-compile(struct trf_compiler *compiler, const struct trf_source *source,
+compile(const struct trf_dialect *dialect, const struct trf_source *source,
         struct set *included, struct trf_spirv *out, struct trf_text *log)
 {
-   const char **words = calloc(source->option_count + 2, sizeof(*words));
-   unsigned count = source->option_count;
-   struct trf_text warnings = {0};
-   struct trf_diagnostics diagnostics;
-
+   const char **words = join_words(dialect, source);
    if (!words)
       return false;
-   for (unsigned i = 0; i < count; i++)
-      words[i] = source->options[i];
-   trf_diagnostics_init(&diagnostics);
-   if (diagnostics.fd >= 0) {
-      words[count++] = "-diagnostic-log-file";
-      words[count++] = diagnostics.path;
-   }
 
-   const bool compiled =
-      compile_words(compiler, source, words, count, included, out, log);
+   const struct trf_clang_job job = {
+      .name = SOURCE_NAME,
+      .text = source->text,
+      .headers = source->headers,
+      .header_count = source->header_count,
+      .words = words,
+      .word_count = dialect->count + source->option_count,
+   };
+   const bool compiled = trf_clang_compile(&job, included, out, log);
    _mesa_set_remove_key(included, SOURCE_NAME);
-   trf_diagnostics_finish(&diagnostics, &warnings);
-   if (compiled)
-      trf_text_append(log, trf_text_get(&warnings));
-   trf_text_clear(&warnings);
    free(words);
    return compiled;
 }
@@ -212,6 +145,7 @@ compile(struct trf_compiler *compiler, const struct trf_source *source,
 /* Compiles, and keeps the result where the key says. */
 static bool
 compile_and_cache(struct trf_compiler *compiler,
+                  const struct trf_dialect *dialect,
                   const struct trf_source *source, const cache_key key,
                   struct trf_spirv *out, struct trf_text *log)
 {
@@ -223,7 +157,7 @@ compile_and_cache(struct trf_compiler *compiler,
    /* A log of its own, to be kept with the result. */
    struct trf_text messages = {0};
    const time_t started = time(NULL);
-   const bool compiled = compile(compiler, source, included, out, &messages);
+   const bool compiled = compile(dialect, source, included, out, &messages);
    if (compiled && compiler->cache)
       write_cached(compiler->cache, key, included, started, out,
                    trf_text_get(&messages));
@@ -233,17 +167,18 @@ compile_and_cache(struct trf_compiler *compiler,
    return compiled;
 }
 
-bool
-trf_compile_source(struct trf_compiler *compiler,
-                   const struct trf_source *source, struct trf_spirv *out,
-                   struct trf_text *log)
+static bool
+find_or_compile(struct trf_compiler *compiler,
+                const struct trf_dialect *dialect,
+                const struct trf_source *source, struct trf_spirv *out,
+                struct trf_text *log)
 {
    cache_key key = {0};
 
    if (compiler->cache) {
       struct blob parts;
       blob_init(&parts);
-      write_key(&parts, compiler, source);
+      write_key(&parts, dialect, source);
       const bool known = !parts.out_of_memory;
       if (known)
          disk_cache_compute_key(compiler->cache, parts.data, parts.size, key);
@@ -253,7 +188,21 @@ trf_compile_source(struct trf_compiler *compiler,
       if (read_cached(compiler->cache, key, out, log))
          return true;
    }
-   return compile_and_cache(compiler, source, key, out, log);
+   return compile_and_cache(compiler, dialect, source, key, out, log);
+}
+
+bool
+trf_compile_source(struct trf_compiler *compiler,
+                   const struct trf_source *source, struct trf_spirv *out,
+                   struct trf_text *log)
+{
+   struct trf_dialect dialect;
+   if (!trf_dialect_init(&dialect, &compiler->features))
+      return false;
+   const bool compiled =
+      find_or_compile(compiler, &dialect, source, out, log);
+   trf_dialect_finish(&dialect);
+   return compiled;
 }
 
 bool

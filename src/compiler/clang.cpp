@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Mesa's clc drives clang too, but switches most of OpenCL C's features off
+ * after it has read its arguments, with no way to have them on.
+ */
+
+extern "C" {
+#include "compiler/clang.h"
+#include "compiler/text.h"
+}
+#include "util/ralloc.h"
+#include "util/set.h"
+
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <LLVMSPIRVLib/LLVMSPIRVLib.h>
+#include <clang/Basic/TargetInfo.h>
+#include <clang/CodeGen/CodeGenAction.h>
+#include <clang/Frontend/CompilerInstance.h>
+#include <clang/Frontend/TextDiagnosticPrinter.h>
+#include <clang/Frontend/Utils.h>
+#include <clang/Lex/PreprocessorOptions.h>
+#include <llvm/IR/DiagnosticInfo.h>
+#include <llvm/IR/DiagnosticPrinter.h>
+#include <llvm/IR/LLVMContext.h>
+#include <llvm/IR/Module.h>
+#include <llvm/Support/MemoryBuffer.h>
+#include <llvm/Support/Path.h>
+#include <llvm/Support/VirtualFileSystem.h>
+
+namespace {
+
+/* A directory that need not be there: its files are in memory. */
+const char header_directory[] = "/trefoil/headers";
+
+/* Where a handler is missing, LLVM ends the process at an error. */
+void
+append_llvm_message(const llvm::DiagnosticInfo *info, void *log)
+{
+   if (info->getSeverity() != llvm::DS_Error)
+      return;
+
+   std::string message;
+   llvm::raw_string_ostream stream{message};
+   llvm::DiagnosticPrinterRawOStream printer{stream};
+   info->print(printer);
+   trf_text_printf(static_cast<struct trf_text *>(log), "error: %s\n",
+                   stream.str().c_str());
+}
+
+std::unique_ptr<llvm::MemoryBuffer>
+copy_buffer(const char *text)
+{
+   return llvm::MemoryBuffer::getMemBufferCopy(text);
+}
+
+void
+add_files(clang::PreprocessorOptions &options,
+          const struct trf_clang_job *job)
+{
+   options.addRemappedFile(job->name, copy_buffer(job->text).release());
+   for (unsigned i = 0; i < job->header_count; i++) {
+      llvm::SmallString<128> path{header_directory};
+      llvm::sys::path::append(path, job->headers[i].name);
+      options.addRemappedFile(path.str(),
+                              copy_buffer(job->headers[i].source).release());
+   }
+}
+
+/* Embedded headers are found before those of -I (5.8.2). */
+bool
+read_arguments(clang::CompilerInstance &instance,
+               const struct trf_clang_job *job, llvm::raw_ostream &messages)
+{
+   clang::DiagnosticsEngine diagnostics{
+      new clang::DiagnosticIDs, new clang::DiagnosticOptions,
+      new clang::TextDiagnosticPrinter(messages,
+                                       &instance.getDiagnosticOpts())};
+   std::vector<const char *> words{job->name, "-emit-llvm-only", "-I",
+                                   header_directory};
+
+   words.insert(words.end(), job->words, job->words + job->word_count);
+   return clang::CompilerInvocation::CreateFromArgs(
+             instance.getInvocation(), words, diagnostics) &&
+          !diagnostics.hasErrorOccurred();
+}
+
+void
+create_diagnostics(clang::CompilerInstance &instance,
+                   llvm::raw_ostream &messages)
+{
+   auto *printer =
+      new clang::TextDiagnosticPrinter(messages, &instance.getDiagnosticOpts());
+#if LLVM_VERSION_MAJOR >= 20
+   instance.createDiagnostics(*llvm::vfs::getRealFileSystem(), printer);
+#else
+   instance.createDiagnostics(printer);
+#endif
+   /* Or the number of errors goes to stderr. */
+   instance.setVerboseOutputStream(llvm::nulls());
+}
+
+std::unique_ptr<llvm::Module>
+compile(llvm::LLVMContext &context, const struct trf_clang_job *job,
+        struct set *included, llvm::raw_ostream &messages)
+{
+   clang::CompilerInstance instance;
+   auto dependencies = std::make_shared<clang::DependencyCollector>();
+
+   instance.addDependencyCollector(dependencies);
+   if (!read_arguments(instance, job, messages))
+      return nullptr;
+   create_diagnostics(instance, messages);
+   add_files(instance.getPreprocessorOpts(), job);
+
+   clang::EmitLLVMOnlyAction action{&context};
+   if (!instance.ExecuteAction(action))
+      return nullptr;
+   for (const std::string &path : dependencies->getDependencies())
+      _mesa_set_add(included, ralloc_strdup(included, path.c_str()));
+   return action.takeModule();
+}
+
+bool
+translate(llvm::Module &module, struct trf_spirv *out, struct trf_text *log)
+{
+   const SPIRV::TranslatorOpts::ExtensionsStatusMap extensions{
+      {SPIRV::ExtensionID::SPV_EXT_shader_atomic_float_add, true},
+      {SPIRV::ExtensionID::SPV_EXT_shader_atomic_float_min_max, true},
+      {SPIRV::ExtensionID::SPV_KHR_expect_assume, true},
+      {SPIRV::ExtensionID::SPV_KHR_float_controls, true},
+      {SPIRV::ExtensionID::SPV_KHR_integer_dot_product, true},
+      {SPIRV::ExtensionID::SPV_KHR_no_integer_wrap_decoration, true},
+   };
+   /* Later versions cannot be linked with earlier: see link.c. */
+   SPIRV::TranslatorOpts options{SPIRV::VersionNumber::SPIRV_1_3, extensions};
+   /* Where Mesa looks for the types of arguments. */
+   options.setPreserveOCLKernelArgTypeMetadataThroughString(true);
+
+   std::ostringstream words;
+   std::string error;
+   if (!llvm::writeSpirv(&module, options, words, error)) {
+      trf_text_printf(log, "error: %s\n", error.c_str());
+      return false;
+   }
+   const std::string binary = words.str();
+   return trf_spirv_copy(out, binary.data(), binary.size());
+}
+
+} // namespace
+
+bool
+trf_clang_compile(const struct trf_clang_job *job, struct set *included,
+                  struct trf_spirv *out, struct trf_text *log)
+{
+   llvm::LLVMContext context;
+   context.setDiagnosticHandlerCallBack(append_llvm_message, log);
+
+   std::string messages;
+   llvm::raw_string_ostream stream{messages};
+   auto module = compile(context, job, included, stream);
+   trf_text_append(log, stream.str().c_str());
+   return module && translate(*module, out, log);
+}
