@@ -298,7 +298,8 @@ write_ir(struct blob *blob, const struct trf_kernel_ir *ir)
    write_array(blob, ir->mip_slots,
                ir->mip_slots_count * sizeof(*ir->mip_slots));
    write_array(blob, ir->constants, ir->constants_size);
-   nir_serialize(blob, ir->nir, true);
+   /* With all names: llvmpipe takes functions that are called by theirs. */
+   nir_serialize(blob, ir->nir, false);
 }
 
 static void *
