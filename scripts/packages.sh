@@ -47,6 +47,7 @@ gdb
 libcjson-dev
 libcmocka-dev
 libpng-dev
+mesa-vulkan-drivers
 ocl-icd-libopencl1
 opencl-headers
 shellcheck

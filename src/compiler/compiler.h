@@ -24,6 +24,7 @@ struct trf_text;
 
 /* What kernels of the device may use. */
 struct trf_compiler_features {
+   bool embedded_profile;
    bool fp16, fp64, int64;
    bool fma32, fma64; /* the driver's ffma can be one rounding */
    bool images, read_write_images, write_3d_images, depth_images;

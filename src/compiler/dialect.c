@@ -65,6 +65,7 @@ add_macros(struct trf_dialect *dialect,
       {!has->int64, "-U__opencl_c_int64"},
       {!has->images, "-U__IMAGE_SUPPORT__"},
       {true, "-Dcl_khr_expect_assume=1"},
+      {has->embedded_profile, "-D__EMBEDDED_PROFILE__=1"},
       {has->fma32, "-DFP_FAST_FMAF=1"},
       {has->fma64 && has->fp64, "-DFP_FAST_FMA=1"},
    };

@@ -93,14 +93,43 @@ lower_query(nir_builder *b, nir_intrinsic_instr *intrinsic, void *data)
    return true;
 }
 
-/* The image and the level of a store; false if the level is the first. */
+/* Whether it stores to another level than the first, or may do so. */
 static bool
 is_level_store(const nir_intrinsic_instr *intrinsic)
 {
-   if (intrinsic->intrinsic != nir_intrinsic_image_store)
+   if (intrinsic->intrinsic != nir_intrinsic_image_store &&
+       intrinsic->intrinsic != nir_intrinsic_image_deref_store)
       return false;
    return !nir_src_is_const(intrinsic->src[4]) ||
           nir_src_as_uint(intrinsic->src[4]) != 0;
+}
+
+/* The image that a store names, by its binding or by its variable. */
+static unsigned
+image_of(const nir_intrinsic_instr *store)
+{
+   if (store->intrinsic == nir_intrinsic_image_store)
+      return nir_src_as_uint(store->src[0]);
+   return nir_deref_instr_get_variable(nir_src_as_deref(store->src[0]))
+      ->data.binding;
+}
+
+static nir_variable *
+variable_of(nir_shader *nir, unsigned binding)
+{
+   nir_foreach_variable_with_modes(var, nir, nir_var_image) {
+      if (var->data.binding == binding)
+         return var;
+   }
+   return NULL;
+}
+
+static nir_def *
+name_slot(nir_builder *b, const nir_intrinsic_instr *store, unsigned slot)
+{
+   if (store->intrinsic == nir_intrinsic_image_store)
+      return nir_imm_intN_t(b, slot, store->src[0].ssa->bit_size);
+   return &nir_build_deref_var(b, variable_of(b->shader, slot))->def;
 }
 
 static struct trf_mip_slots *
@@ -119,10 +148,8 @@ store_to_slot(nir_builder *b, nir_intrinsic_instr *store, unsigned slot)
    nir_intrinsic_instr *copy =
       nir_instr_as_intrinsic(nir_instr_clone(b->shader, &store->instr));
    nir_builder_instr_insert(b, &copy->instr);
-   nir_src_rewrite(&copy->src[4], nir_imm_int(b, 0));
    b->cursor = nir_before_instr(&copy->instr);
-   nir_src_rewrite(&copy->src[0],
-                   nir_imm_intN_t(b, slot, copy->src[0].ssa->bit_size));
+   nir_src_rewrite(&copy->src[0], name_slot(b, store, slot));
    nir_src_rewrite(&copy->src[4],
                    nir_imm_intN_t(b, 0, store->src[4].ssa->bit_size));
    b->cursor = nir_after_instr(&copy->instr);
@@ -135,7 +162,7 @@ lower_level_store(nir_builder *b, nir_intrinsic_instr *intrinsic, void *data)
 
    if (!is_level_store(intrinsic))
       return false;
-   const unsigned image = nir_src_as_uint(intrinsic->src[0]);
+   const unsigned image = image_of(intrinsic);
    const struct trf_mip_slots *slots = find_slots(ir, image);
    nir_def *level = intrinsic->src[4].ssa;
 
@@ -183,8 +210,7 @@ assign_slots(nir_shader *nir, struct trf_kernel_ir *ir)
             if (instr->type != nir_instr_type_intrinsic ||
                 !is_level_store(nir_instr_as_intrinsic(instr)))
                continue;
-            const unsigned image =
-               nir_src_as_uint(nir_instr_as_intrinsic(instr)->src[0]);
+            const unsigned image = image_of(nir_instr_as_intrinsic(instr));
             if (find_slots(ir, image))
                continue;
             if (ir->image_slots + TRF_MIP_SLOTS > MAX_SLOTS)

@@ -28,6 +28,13 @@ has_kernels(const struct trf_device *device)
    return device->caps->compute;
 }
 
+/* What the full profile has without an extension. */
+static bool
+has_embedded_int64(const struct trf_device *device)
+{
+   return device->limits.embedded_profile && device->features.int64;
+}
+
 /* A feature of kernels: all are off where a device runs none. */
 #define HAS_FEATURE(name, condition)                                          \
    static bool has_##name(const struct trf_device *device)                    \
@@ -48,6 +55,7 @@ static const struct {
    cl_name_version extension;
    bool (*offered)(const struct trf_device *device); /* NULL: always */
 } known_extensions[] = {
+   {{CL_MAKE_VERSION(1, 0, 0), "cles_khr_int64"}, has_embedded_int64},
    {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_3d_image_writes"},
     has_3d_image_writes},
    {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_byte_addressable_store"}, has_kernels},

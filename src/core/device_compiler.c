@@ -46,6 +46,7 @@ trf_device_init_features(struct trf_device *device)
     * halves, and cl_khr_fp16 comes with all or not at all.
     */
    device->features = (struct trf_compiler_features){
+      .embedded_profile = device->limits.embedded_profile,
       .fp64 = caps->fp64,
       .int64 = caps->int64,
       .fma32 = caps->fma32,

@@ -112,6 +112,15 @@ get_pci_bus_info(const void *object, struct trf_info_out *out)
    return CL_SUCCESS;
 }
 
+static cl_int
+get_profile(const void *object, struct trf_info_out *out)
+{
+   const struct trf_device *device = object;
+   return trf_info_string(out, device->limits.embedded_profile
+                                  ? "EMBEDDED_PROFILE"
+                                  : "FULL_PROFILE");
+}
+
 #define LIMIT(param, field)                                                   \
    TRF_INFO_FIELD(param, struct trf_device, limits.field)
 #define BOOL(param, value)   TRF_INFO_CONSTANT(param, cl_bool, value)
@@ -132,7 +141,7 @@ static const struct trf_info_row device_rows[] = {
    TRF_INFO_GET(CL_DEVICE_VENDOR, get_vendor),
    LIMIT(CL_DEVICE_VENDOR_ID, vendor_id),
    STRING(CL_DRIVER_VERSION, TRF_VERSION_STRING),
-   STRING(CL_DEVICE_PROFILE, "FULL_PROFILE"),
+   TRF_INFO_GET(CL_DEVICE_PROFILE, get_profile),
    STRING(CL_DEVICE_VERSION, "OpenCL 3.0 Trefoil"),
    U32(CL_DEVICE_NUMERIC_VERSION, CL_MAKE_VERSION(3, 0, 0)),
    STRING(CL_DEVICE_LATEST_CONFORMANCE_VERSION_PASSED, "v0000-01-01-00"),

@@ -86,6 +86,16 @@ init_images(struct trf_device_limits *limits,
    }
 }
 
+/* What 4.2's table demands of devices of the full profile that have images. */
+static bool
+enough_for_full_profile(const struct trf_device_limits *limits)
+{
+   return limits->read_images >= 128 && limits->write_images >= 64 &&
+          limits->samplers >= 16 && limits->image_2d_width >= 16384 &&
+          limits->image_3d_width >= 2048 && limits->image_layers >= 2048 &&
+          limits->image_buffer >= 65536;
+}
+
 void
 trf_device_limits_init(struct trf_device_limits *limits,
                        const struct trf_screen_caps *caps)
@@ -100,4 +110,6 @@ trf_device_limits_init(struct trf_device_limits *limits,
    init_work_groups(limits, caps);
    init_memory(limits, caps);
    init_images(limits, caps);
+   limits->embedded_profile =
+      caps->images && !enough_for_full_profile(limits);
 }

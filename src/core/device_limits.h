@@ -8,6 +8,8 @@
 #ifndef TRF_CORE_DEVICE_LIMITS_H
 #define TRF_CORE_DEVICE_LIMITS_H
 
+#include <stdbool.h>
+
 #include <CL/cl.h>
 
 struct trf_screen_caps;
@@ -24,6 +26,7 @@ struct trf_device_limits {
    cl_uint compute_units;
    cl_uint clock_mhz;
    cl_bool unified_memory;
+   bool embedded_profile; /* too few images or samplers for the full one */
 
    size_t work_group_size;
    size_t work_item_sizes[3];

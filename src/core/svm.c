@@ -27,8 +27,8 @@ trf_device_svm(const struct trf_device *device)
 {
    const struct trf_screen_caps *caps = device->caps;
 
-   if (!caps->is_cpu || !caps->synchronous || !caps->compute ||
-       !caps->system_svm || caps->address_bits != 8 * sizeof(void *))
+   if (!caps->synchronous || !caps->compute || !caps->system_svm ||
+       caps->address_bits != 8 * sizeof(void *))
       return 0;
    return CL_DEVICE_SVM_COARSE_GRAIN_BUFFER |
           CL_DEVICE_SVM_FINE_GRAIN_BUFFER | CL_DEVICE_SVM_FINE_GRAIN_SYSTEM;

@@ -8,6 +8,7 @@
 
 #include "gallium/screen_private.h"
 #include "gallium/target.h"
+#include "gallium/vulkan.h"
 #include "pipe-loader/pipe_loader.h"
 #include "pipe/p_screen.h"
 #include "util/macros.h"
@@ -15,7 +16,7 @@
 
 /* Render nodes have 64 minor numbers. */
 #define MAX_DRM_DEVICES 64
-#define MAX_SCREENS     (MAX_DRM_DEVICES + 2)
+#define MAX_SCREENS     (MAX_DRM_DEVICES + 4)
 
 struct probe {
    const char *selection; /* NULL: all but softpipe */
@@ -85,9 +86,11 @@ named(const struct probe *probe, const char *driver)
 /* Takes a driver's screen, or destroys it; `device` goes with it. */
 static void
 consider(struct probe *probe, struct pipe_screen *pipe, const char *driver,
-         struct pipe_loader_device *device)
+         struct pipe_loader_device *device,
+         const struct trf_vulkan_device *vulkan)
 {
-   struct trf_screen *screen = pipe ? trf_screen_create(pipe, driver) : NULL;
+   struct trf_screen *screen =
+      pipe ? trf_screen_create(pipe, driver, vulkan) : NULL;
    if (!screen) {
       trf_log_device("%s: left out, the driver does not start", driver);
       if (device)
@@ -132,7 +135,7 @@ probe_drm(struct probe *probe)
          continue;
       }
       consider(probe, pipe_loader_create_screen(devices[i], false), driver,
-               devices[i]);
+               devices[i], NULL);
    }
 #endif
 }
@@ -140,7 +143,86 @@ probe_drm(struct probe *probe)
 static void
 probe_software(struct probe *probe, const char *driver)
 {
-   consider(probe, trf_target_create_sw_screen(driver), driver, NULL);
+   consider(probe, trf_target_create_sw_screen(driver), driver, NULL, NULL);
+}
+
+/* Whether a driver of ours drives the same piece of hardware already. */
+static bool
+is_taken(const struct probe *probe, const struct trf_vulkan_device *device)
+{
+   for (unsigned i = 0; i < probe->count; i++) {
+      const struct trf_screen_caps *caps = &probe->screens[i]->caps;
+      if (caps->is_cpu)
+         continue;
+      const bool same_model = caps->vendor_id == device->vendor_id &&
+                              caps->device_id == device->device_id;
+      const bool same_place = caps->pci_domain == device->pci_domain &&
+                              caps->pci_bus == device->pci_bus &&
+                              caps->pci_device == device->pci_device &&
+                              caps->pci_function == device->pci_function;
+      if (caps->has_pci && device->has_pci ? same_place : same_model)
+         return true;
+   }
+   return false;
+}
+
+/* Whether zink may be started on a device; says why not. */
+static bool
+wants_vulkan(const struct probe *probe,
+             const struct trf_vulkan_device *device)
+{
+   /* llvmpipe serves the processor better, and has the same name there. */
+   if (device->is_cpu ? !named(probe, "zink")
+                      : !selected(probe, "zink", device->name)) {
+      trf_log_device("zink (%s): left out, not in TREFOIL_DEVICES",
+                     device->name);
+      return false;
+   }
+   if (is_taken(probe, device)) {
+      trf_log_device("zink (%s): left out, another driver has it",
+                     device->name);
+      return false;
+   }
+   if (device->missing) {
+      trf_log_device("zink (%s): left out, Vulkan has no %s there",
+                     device->name, device->missing);
+      return false;
+   }
+   return true;
+}
+
+/*
+ * zink can be told to take the first device, or the first one that is the
+ * host's processor.  Others are out of its reach.
+ */
+static void
+probe_vulkan(struct probe *probe)
+{
+   const struct trf_vulkan_device *devices;
+   struct trf_vulkan *vulkan = trf_vulkan_open();
+   bool seen_cpu = false;
+
+   if (!vulkan) {
+      trf_log_device("zink: left out, there is no Vulkan");
+      return;
+   }
+   const unsigned count = trf_vulkan_devices(vulkan, &devices);
+   for (unsigned i = 0; i < count; i++) {
+      const bool cpu = devices[i].is_cpu;
+      const bool in_reach = cpu ? !seen_cpu : i == 0;
+
+      seen_cpu |= cpu;
+      if (!wants_vulkan(probe, &devices[i]))
+         continue;
+      if (!in_reach)
+         trf_log_device(
+            "zink (%s): left out, zink sees the first device only",
+            devices[i].name);
+      else
+         consider(probe, trf_target_create_zink_screen(cpu), "zink", NULL,
+                  &devices[i]);
+   }
+   trf_vulkan_close(vulkan);
 }
 
 unsigned
@@ -151,6 +233,7 @@ trf_loader_probe(const char *selection, struct trf_screen ***screens)
       probe.selection = selection;
 
    probe_drm(&probe);
+   probe_vulkan(&probe);
    probe_software(&probe, "llvmpipe");
    if (named(&probe, "softpipe"))
       probe_software(&probe, "softpipe");

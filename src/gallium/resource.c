@@ -149,7 +149,7 @@ create_on_pages(struct trf_resource *resource,
    struct pipe_screen *pipe = screen->pipe;
    uint64_t bytes = 0;
 
-   if (!screen->caps.is_cpu || !screen->caps.user_memory ||
+   if (!screen->caps.synchronous || !screen->caps.user_memory ||
        !pipe->resource_create_unbacked)
       return NULL;
 
@@ -214,7 +214,7 @@ aligned_enough(const struct trf_screen *screen,
 {
    uintptr_t alignment = 16;
 
-   if (!screen->caps.is_cpu)
+   if (!screen->caps.synchronous)
       return true;
    if (desc->target != TRF_TARGET_BUFFER)
       alignment = util_format_get_blocksize(desc->format);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gallium/screen_private.h"
+#include "gallium/vulkan.h"
 #include "pipe-loader/pipe_loader.h"
 #include "pipe/p_context.h"
 #include "pipe/p_screen.h"
@@ -18,14 +19,21 @@ copy_string(const char *string)
 }
 
 static const char *
-vendor_of(struct pipe_screen *pipe)
+vendor_of(struct pipe_screen *pipe, const struct trf_vulkan_device *vulkan)
 {
+   /* zink knows no vendor's name, only numbers. */
+   const char *name =
+      vulkan ? trf_vulkan_vendor_name(vulkan->vendor_id) : NULL;
+
+   if (name)
+      return name;
    return pipe->get_device_vendor ? pipe->get_device_vendor(pipe)
                                   : pipe->get_vendor(pipe);
 }
 
 struct trf_screen *
-trf_screen_create(struct pipe_screen *pipe, const char *driver)
+trf_screen_create(struct pipe_screen *pipe, const char *driver,
+                  const struct trf_vulkan_device *vulkan)
 {
    struct trf_screen *screen = calloc(1, sizeof(*screen));
    if (!screen)
@@ -34,7 +42,7 @@ trf_screen_create(struct pipe_screen *pipe, const char *driver)
    screen->pipe = pipe;
    screen->driver = copy_string(driver);
    screen->name = copy_string(pipe->get_name(pipe));
-   screen->vendor = copy_string(vendor_of(pipe));
+   screen->vendor = copy_string(vendor_of(pipe, vulkan));
    if (!screen->driver || !screen->name || !screen->vendor)
       goto fail_strings;
 
@@ -43,7 +51,7 @@ trf_screen_create(struct pipe_screen *pipe, const char *driver)
       goto fail_strings;
 
    simple_mtx_init(&screen->map_lock, mtx_plain);
-   trf_screen_fill_caps(screen);
+   trf_screen_fill_caps(screen, vulkan);
    return screen;
 
 fail_strings:

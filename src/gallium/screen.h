@@ -18,6 +18,7 @@
 
 struct pipe_screen;
 struct trf_screen;
+struct trf_vulkan_device;
 
 /* Read once when the screen is made; never changes. */
 struct trf_screen_caps {
@@ -69,9 +70,13 @@ struct trf_screen_caps {
    uint32_t node_mask;
 };
 
-/* Takes over `pipe`, which dies with the screen.  `driver` is copied. */
+/*
+ * Takes over `pipe`, which dies with the screen.  `driver` is copied, and so
+ * is what is used of `vulkan`: the device that zink drives, else NULL.
+ */
 struct trf_screen *trf_screen_create(struct pipe_screen *pipe,
-                                     const char *driver);
+                                     const char *driver,
+                                     const struct trf_vulkan_device *vulkan);
 void trf_screen_destroy(struct trf_screen *screen);
 
 const struct trf_screen_caps *

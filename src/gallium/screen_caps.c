@@ -4,6 +4,7 @@
 
 #include "compiler/nir/nir.h"
 #include "gallium/screen_private.h"
+#include "gallium/vulkan.h"
 #include "pipe/p_screen.h"
 #include "pipe/p_state.h"
 #include "util/detect_arch.h"
@@ -72,15 +73,15 @@ fill_fma(struct trf_screen *screen)
 }
 
 static void
-fill_kind(struct trf_screen *screen)
+fill_kind(struct trf_screen *screen, const struct trf_vulkan_device *vulkan)
 {
    struct pipe_screen *pipe = screen->pipe;
    const struct pipe_caps *from = &pipe->caps;
    struct trf_screen_caps *caps = &screen->caps;
 
-   caps->is_cpu = !strcmp(screen->driver, "llvmpipe") ||
-                  !strcmp(screen->driver, "softpipe");
-   caps->synchronous = caps->is_cpu;
+   caps->synchronous = !strcmp(screen->driver, "llvmpipe") ||
+                       !strcmp(screen->driver, "softpipe");
+   caps->is_cpu = caps->synchronous || (vulkan && vulkan->is_cpu);
    caps->uma = from->uma || caps->is_cpu;
    caps->user_memory = pipe->resource_from_user_memory &&
                        (from->resource_from_user_memory ||
@@ -103,7 +104,8 @@ fill_kind(struct trf_screen *screen)
 }
 
 static void
-fill_identity(struct trf_screen *screen)
+fill_identity(struct trf_screen *screen,
+              const struct trf_vulkan_device *vulkan)
 {
    const struct pipe_caps *from = &screen->pipe->caps;
    struct trf_screen_caps *caps = &screen->caps;
@@ -116,6 +118,12 @@ fill_identity(struct trf_screen *screen)
    caps->pci_bus = from->pci_bus;
    caps->pci_device = from->pci_device;
    caps->pci_function = from->pci_function;
+   if (vulkan && vulkan->has_pci) {
+      caps->pci_domain = vulkan->pci_domain;
+      caps->pci_bus = vulkan->pci_bus;
+      caps->pci_device = vulkan->pci_device;
+      caps->pci_function = vulkan->pci_function;
+   }
    caps->has_pci = !caps->is_cpu && (caps->pci_domain || caps->pci_bus ||
                                      caps->pci_device || caps->pci_function);
 }
@@ -241,7 +249,8 @@ fill_memory(struct trf_screen *screen)
 }
 
 static void
-fill_compute(struct trf_screen *screen)
+fill_compute(struct trf_screen *screen,
+             const struct trf_vulkan_device *vulkan)
 {
    struct pipe_screen *pipe = screen->pipe;
    struct trf_screen_caps *caps = &screen->caps;
@@ -260,10 +269,14 @@ fill_compute(struct trf_screen *screen)
    caps->clock_mhz =
       compute_param(pipe, PIPE_COMPUTE_CAP_MAX_CLOCK_FREQUENCY);
 
-   /* llvmpipe says eight on every machine. */
-   caps->compute_units =
-      caps->is_cpu ? MAX2(util_get_cpu_caps()->nr_cpus, 1)
-                   : compute_param(pipe, PIPE_COMPUTE_CAP_MAX_COMPUTE_UNITS);
+   /* llvmpipe says eight on every machine, zink one. */
+   if (caps->is_cpu)
+      caps->compute_units = MAX2(util_get_cpu_caps()->nr_cpus, 1);
+   else if (vulkan && vulkan->compute_units)
+      caps->compute_units = vulkan->compute_units;
+   else
+      caps->compute_units =
+         compute_param(pipe, PIPE_COMPUTE_CAP_MAX_COMPUTE_UNITS);
 }
 
 /* The least that a device of the embedded profile has (4.2, footnotes). */
@@ -308,12 +321,13 @@ fill_images(struct trf_screen *screen)
 }
 
 void
-trf_screen_fill_caps(struct trf_screen *screen)
+trf_screen_fill_caps(struct trf_screen *screen,
+                     const struct trf_vulkan_device *vulkan)
 {
-   fill_kind(screen);
-   fill_identity(screen);
+   fill_kind(screen, vulkan);
+   fill_identity(screen, vulkan);
    fill_uuids(screen);
    fill_memory(screen);
-   fill_compute(screen);
+   fill_compute(screen, vulkan);
    fill_images(screen);
 }

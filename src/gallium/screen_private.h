@@ -32,8 +32,12 @@ struct trf_screen {
    struct pipe_context *map_context;
 };
 
-/* Reads everything that `driver`, at screen->pipe, says of itself. */
-void trf_screen_fill_caps(struct trf_screen *screen);
+/*
+ * Reads everything that `driver`, at screen->pipe, says of itself, and for
+ * zink what it does not pass on.
+ */
+void trf_screen_fill_caps(struct trf_screen *screen,
+                          const struct trf_vulkan_device *vulkan);
 
 /* The map context, made if need be; NULL if the driver cannot. */
 struct pipe_context *trf_screen_map_context_locked(struct trf_screen *screen);

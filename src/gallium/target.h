@@ -22,6 +22,12 @@ bool trf_target_has_drm_driver(const char *driver);
 struct pipe_screen *trf_target_create_sw_screen(const char *driver);
 
 /*
+ * A new screen of zink on Vulkan's first device, or on its first device of
+ * the host's processor; NULL if it was not built or will not start.
+ */
+struct pipe_screen *trf_target_create_zink_screen(bool cpu);
+
+/*
  * For llvmpipe: a second screen whose contexts run kernels on the caller's
  * thread.  They take the resources of the first.  NULL for other drivers.
  */

@@ -9,6 +9,7 @@
 
 #include "gallium/target.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "c11/threads.h"
@@ -17,9 +18,13 @@
 #include "gallivm/lp_bld_init.h"
 #include "llvmpipe/lp_screen.h"
 #endif
+#ifdef GALLIUM_ZINK
+#include "util/driconf.h"
+#endif
 #include "sw/null/null_sw_winsys.h"
 #include "target-helpers/drm_helper.h"
 #include "target-helpers/sw_helper.h"
+#include "util/macros.h"
 
 bool
 trf_target_has_drm_driver(const char *driver)
@@ -96,3 +101,60 @@ trf_target_create_serial_twin(const char *driver)
    return NULL;
 #endif
 }
+
+#ifdef GALLIUM_ZINK
+
+#define SOFTWARE_VARIABLE "LIBGL_ALWAYS_SOFTWARE"
+
+static const driOptionDescription zink_options[] = {
+#include "pipe-loader/driinfo_gallium.h"
+#include "zink/driinfo_zink.h"
+};
+
+/* zink takes what is no GPU only where the environment says so. */
+static struct pipe_screen *
+create_on_processor(const struct pipe_screen_config *config)
+{
+   const char *before = getenv(SOFTWARE_VARIABLE);
+   char *kept = before ? strdup(before) : NULL;
+
+   if (before && !kept)
+      return NULL;
+   setenv(SOFTWARE_VARIABLE, "1", 1);
+   struct pipe_screen *pipe = zink_create_screen(NULL, config);
+   if (kept)
+      setenv(SOFTWARE_VARIABLE, kept, 1);
+   else
+      unsetenv(SOFTWARE_VARIABLE);
+   free(kept);
+   return pipe;
+}
+
+struct pipe_screen *
+trf_target_create_zink_screen(bool cpu)
+{
+   driOptionCache info = {0}, cache = {0};
+
+   /* zink reads the configuration files into the cache by itself. */
+   driParseOptionInfo(&info, zink_options, ARRAY_SIZE(zink_options));
+   const struct pipe_screen_config config = {
+      .options_info = &info,
+      .options = &cache,
+      .driver_name_is_inferred = true, /* no words on stderr */
+   };
+   struct pipe_screen *pipe =
+      cpu ? create_on_processor(&config) : zink_create_screen(NULL, &config);
+   driDestroyOptionCache(&cache);
+   driDestroyOptionInfo(&info);
+   return pipe;
+}
+
+#else
+
+struct pipe_screen *
+trf_target_create_zink_screen(bool cpu)
+{
+   return NULL;
+}
+
+#endif

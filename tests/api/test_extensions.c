@@ -44,7 +44,9 @@ lists_are_well_formed(void **state)
            word = strtok_r(NULL, " ", &save)) {
          unsigned found = 0;
          const size_t length = strlen(word);
-         assert_memory_equal(word, "cl_", 3);
+         /* One name of the embedded profile's begins with more. */
+         if (strcmp(word, "cles_khr_int64"))
+            assert_memory_equal(word, "cl_", 3);
          for (const char *at = text; (at = strstr(at, word)); at += length) {
             if ((at == text || at[-1] == ' ') &&
                 (at[length] == ' ' || at[length] == '\0'))

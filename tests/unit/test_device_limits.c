@@ -113,6 +113,22 @@ a_driver_that_says_little_is_not_empty(void **state)
    assert_int_equal(limits.cache_type == CL_NONE, limits.cache_size == 0);
 }
 
+static void
+few_images_make_an_embedded_profile(void **state)
+{
+   struct trf_screen_caps caps = usual_caps();
+   struct trf_device_limits limits;
+
+   trf_device_limits_init(&limits, &caps);
+   assert_false(limits.embedded_profile);
+   caps.max_read_images = 32;
+   trf_device_limits_init(&limits, &caps);
+   assert_true(limits.embedded_profile);
+   caps.images = false;
+   trf_device_limits_init(&limits, &caps);
+   assert_false(limits.embedded_profile);
+}
+
 int
 main(void)
 {
@@ -121,6 +137,7 @@ main(void)
       cmocka_unit_test(one_allocation_fits_the_memory),
       cmocka_unit_test(no_images_no_limits),
       cmocka_unit_test(alignments_come_together_or_not),
+      cmocka_unit_test(few_images_make_an_embedded_profile),
       cmocka_unit_test(a_driver_that_says_little_is_not_empty),
    };
    return cmocka_run_group_tests_name("device limits", tests, NULL, NULL);
