@@ -9,7 +9,11 @@ static const nir_remove_dead_variables_options keep_opaque = {
    .can_remove_var = trf_nir_is_plain,
 };
 
-/* A few cheap passes, so that inlining copies less. */
+/*
+ * A few cheap passes, so that inlining copies less.  Here and below there is no
+ * nir_opt_dead_write_vars: it does not see that memcpy and atomics read, and
+ * drops what was written for them.
+ */
 static void
 clean_before_inlining(nir_shader *nir)
 {
@@ -19,7 +23,6 @@ clean_before_inlining(nir_shader *nir)
       NIR_PASS(_, nir, nir_split_var_copies);
       NIR_PASS(progress, nir, nir_copy_prop);
       NIR_PASS(progress, nir, nir_opt_copy_prop_vars);
-      NIR_PASS(progress, nir, nir_opt_dead_write_vars);
       NIR_PASS(progress, nir, nir_opt_deref);
       NIR_PASS(progress, nir, nir_opt_dce);
       NIR_PASS(progress, nir, nir_opt_undef);
@@ -41,7 +44,6 @@ optimize(const struct trf_compiler *compiler, nir_shader *nir,
       progress = false;
       NIR_PASS(progress, nir, nir_copy_prop);
       NIR_PASS(progress, nir, nir_opt_copy_prop_vars);
-      NIR_PASS(progress, nir, nir_opt_dead_write_vars);
       if (options->lower_to_scalar) {
          NIR_PASS(_, nir, nir_lower_alu_to_scalar,
                   options->lower_to_scalar_filter, NULL);
@@ -72,6 +74,20 @@ optimize(const struct trf_compiler *compiler, nir_shader *nir,
    nir_sweep(nir);
 }
 
+/*
+ * For a driver that can call functions NIR leaves the larger ones as they
+ * are.  But an image or sampler cannot be passed to one, nor can it wait at a
+ * barrier, and llvmpipe has room for 30 arguments and wants names, which the
+ * cache drops.
+ */
+static void
+inline_all(nir_shader *nir)
+{
+   nir_foreach_function(function, nir)
+      function->should_inline = true;
+   NIR_PASS(_, nir, nir_inline_functions);
+}
+
 void
 trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,
                const nir_shader *libclc)
@@ -92,7 +108,7 @@ trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,
 
    NIR_PASS(_, nir, nir_lower_returns);
    NIR_PASS(_, nir, nir_link_shader_functions, libclc);
-   NIR_PASS(_, nir, nir_inline_functions);
+   inline_all(nir);
    nir_cleanup_functions(nir);
    nir_sweep(nir);
 

@@ -262,6 +262,48 @@ local_atomics_lose_nothing(void **state)
                64, group_sum);
 }
 
+static cl_uint
+next_after(cl_uint i)
+{
+   return i + 1;
+}
+
+/* What an atomic reads was stored just before, and is stored to behind it. */
+static void
+atomics_read_what_was_stored(void **state)
+{
+   check_uints("kernel void test(global uint *out) {\n"
+               "   global uint *own = out + get_global_id(0);\n"
+               "   *own = get_global_id(0);\n"
+               "   uint old = atomic_add(own, 5u);\n"
+               "   *own = old + 1;\n"
+               "}\n",
+               0, next_after);
+}
+
+/* Every turn of a loop stores to one struct and copies it. */
+static void
+struct_copies_are_read(void **state)
+{
+   check_uints("typedef struct { uint2 x, y; } pair;\n"
+               "kernel void test(global uint *out) {\n"
+               "   global pair *to = (global pair *)out;\n"
+               "   uint i = get_global_id(0);\n"
+               "   if (i % 8)\n"
+               "      return;\n"
+               "#pragma unroll\n"
+               "   for (uint turn = 0; turn < 2; turn++) {\n"
+               "      pair result;\n"
+               "      result.x.x = i + turn * 4 + 1;\n"
+               "      result.x.y = i + turn * 4 + 2;\n"
+               "      result.y.x = i + turn * 4 + 3;\n"
+               "      result.y.y = i + turn * 4 + 4;\n"
+               "      to[i / 4 + turn] = result;\n"
+               "   }\n"
+               "}\n",
+               0, next_after);
+}
+
 struct record {
    cl_char small;
    cl_float4 vector;
@@ -593,6 +635,8 @@ main(void)
       cmocka_unit_test(private_arrays_are_indexed),
       cmocka_unit_test(global_atomics_lose_nothing),
       cmocka_unit_test(local_atomics_lose_nothing),
+      cmocka_unit_test(atomics_read_what_was_stored),
+      cmocka_unit_test(struct_copies_are_read),
       cmocka_unit_test(structs_pass_by_value),
       cmocka_unit_test(vectors_have_their_width),
       cmocka_unit_test(vectors_are_swizzled_and_stored),
