@@ -107,6 +107,10 @@ trf_compiler_spirv_options(const struct trf_compiler *compiler,
 
    *capabilities = (struct spirv_capabilities){
       .Addresses = true,
+      .AtomicFloat32AddEXT = true,
+      .AtomicFloat32MinMaxEXT = true,
+      .AtomicFloat64AddEXT = true,
+      .AtomicFloat64MinMaxEXT = true,
       .Float16 = true,
       .Float16Buffer = true,
       .Float64 = true,

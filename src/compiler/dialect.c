@@ -22,6 +22,10 @@ describe_extensions(const struct trf_compiler_features *has,
       {true, "cl_khr_global_int32_extended_atomics"},
       {true, "cl_khr_local_int32_base_atomics"},
       {true, "cl_khr_local_int32_extended_atomics"},
+      {has->int64_atomics, "cl_khr_int64_base_atomics"},
+      {has->int64_atomics, "cl_khr_int64_extended_atomics"},
+      {true, "__opencl_c_atomic_order_acq_rel"},
+      {has->atomic_seq_cst, "__opencl_c_atomic_order_seq_cst"},
       {has->fp16, "cl_khr_fp16"},
       {has->fp64, "cl_khr_fp64"},
       {has->fp64, "__opencl_c_fp64"},
@@ -55,6 +59,7 @@ static void
 add_macros(struct trf_dialect *dialect,
            const struct trf_compiler_features *has)
 {
+   const bool double_atomics = has->fp64 && has->int64_atomics;
    const struct {
       bool wanted;
       const char *word;
@@ -66,6 +71,17 @@ add_macros(struct trf_dialect *dialect,
       {!has->images, "-U__IMAGE_SUPPORT__"},
       {true, "-Dcl_khr_expect_assume=1"},
       {has->embedded_profile, "-D__EMBEDDED_PROFILE__=1"},
+      {true, "-D__opencl_c_atomic_scope_device=1"},
+      {has->atomic_all_devices, "-D__opencl_c_atomic_scope_all_devices=1"},
+      {true, "-Dcl_ext_float_atomics=1"},
+      {true, "-D__opencl_c_ext_fp32_global_atomic_add=1"},
+      {true, "-D__opencl_c_ext_fp32_local_atomic_add=1"},
+      {true, "-D__opencl_c_ext_fp32_global_atomic_min_max=1"},
+      {true, "-D__opencl_c_ext_fp32_local_atomic_min_max=1"},
+      {double_atomics, "-D__opencl_c_ext_fp64_global_atomic_add=1"},
+      {double_atomics, "-D__opencl_c_ext_fp64_local_atomic_add=1"},
+      {double_atomics, "-D__opencl_c_ext_fp64_global_atomic_min_max=1"},
+      {double_atomics, "-D__opencl_c_ext_fp64_local_atomic_min_max=1"},
       {has->fma32, "-DFP_FAST_FMAF=1"},
       {has->fma64 && has->fp64, "-DFP_FAST_FMA=1"},
    };

@@ -110,6 +110,8 @@ trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,
    NIR_PASS(_, nir, nir_link_shader_functions, libclc);
    inline_all(nir);
    nir_cleanup_functions(nir);
+   if (!compiler->features.float_atomics)
+      NIR_PASS(_, nir, trf_nir_lower_float_atomics);
    nir_sweep(nir);
 
    NIR_PASS(_, nir, nir_dedup_inline_samplers);

@@ -18,6 +18,9 @@ bool trf_nir_is_plain(nir_variable *var, void *unused);
  */
 bool trf_nir_lower_fma(nir_shader *nir, bool fused_64);
 
+/* Atomics of floats become loops, where the driver has none. */
+bool trf_nir_lower_float_atomics(nir_shader *nir);
+
 /* From spirv_to_nir's output to one function without calls. */
 void trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,
                     const nir_shader *libclc);

@@ -56,6 +56,8 @@ static const struct {
    bool (*offered)(const struct trf_device *device); /* NULL: always */
 } known_extensions[] = {
    {{CL_MAKE_VERSION(1, 0, 0), "cles_khr_int64"}, has_embedded_int64},
+   {{CL_MAKE_VERSION(1, 0, 0), CL_EXT_FLOAT_ATOMICS_EXTENSION_NAME},
+    has_kernels},
    {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_3d_image_writes"},
     has_3d_image_writes},
    {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_byte_addressable_store"}, has_kernels},

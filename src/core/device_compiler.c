@@ -51,6 +51,11 @@ trf_device_init_features(struct trf_device *device)
       .int64 = caps->int64,
       .fma32 = caps->fma32,
       .fma64 = caps->fma64,
+      .int64_atomics = caps->int64_atomics,
+      .float_atomics = caps->float_atomics,
+      /* The processor's own: one order for the host and all devices. */
+      .atomic_seq_cst = caps->is_cpu,
+      .atomic_all_devices = caps->is_cpu,
       .images = caps->images,
       .read_write_images = caps->images && caps->read_write_images,
       .write_3d_images = caps->images && writes_3d_images(device),

@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "core/device_atomics.h"
 #include "core/device_language.h"
 #include "core/platform.h"
 #include "core/svm.h"
@@ -173,11 +174,10 @@ static const struct trf_info_row device_rows[] = {
    SIZE(CL_DEVICE_MAX_GLOBAL_VARIABLE_SIZE, 0),
    SIZE(CL_DEVICE_GLOBAL_VARIABLE_PREFERRED_TOTAL_SIZE, 0),
    BOOL(CL_DEVICE_GENERIC_ADDRESS_SPACE_SUPPORT, CL_FALSE),
-   U64(CL_DEVICE_ATOMIC_MEMORY_CAPABILITIES,
-       CL_DEVICE_ATOMIC_ORDER_RELAXED | CL_DEVICE_ATOMIC_SCOPE_WORK_GROUP),
-   U64(CL_DEVICE_ATOMIC_FENCE_CAPABILITIES,
-       CL_DEVICE_ATOMIC_ORDER_RELAXED | CL_DEVICE_ATOMIC_ORDER_ACQ_REL |
-          CL_DEVICE_ATOMIC_SCOPE_WORK_GROUP),
+   TRF_INFO_GET(CL_DEVICE_ATOMIC_MEMORY_CAPABILITIES,
+                trf_device_get_atomic_memory),
+   TRF_INFO_GET(CL_DEVICE_ATOMIC_FENCE_CAPABILITIES,
+                trf_device_get_atomic_fence),
    U32(CL_DEVICE_PREFERRED_PLATFORM_ATOMIC_ALIGNMENT, 0),
    U32(CL_DEVICE_PREFERRED_GLOBAL_ATOMIC_ALIGNMENT, 0),
    U32(CL_DEVICE_PREFERRED_LOCAL_ATOMIC_ALIGNMENT, 0),
@@ -276,6 +276,13 @@ static const struct trf_info_row device_rows[] = {
    TRF_INFO_CONSTANT(CL_DEVICE_PARTITION_TYPE, cl_device_partition_property,
                      0),
    BOOL(CL_DEVICE_PREFERRED_INTEROP_USER_SYNC, CL_TRUE),
+
+   /* cl_ext_float_atomics; no halves. */
+   TRF_INFO_GET(CL_DEVICE_SINGLE_FP_ATOMIC_CAPABILITIES_EXT,
+                trf_device_get_single_fp_atomics),
+   TRF_INFO_GET(CL_DEVICE_DOUBLE_FP_ATOMIC_CAPABILITIES_EXT,
+                trf_device_get_double_fp_atomics),
+   U64(CL_DEVICE_HALF_FP_ATOMIC_CAPABILITIES_EXT, 0),
 
    /* cl_khr_device_uuid, cl_khr_pci_bus_info. */
    TRF_INFO_GET(CL_DEVICE_UUID_KHR, get_uuid),

@@ -65,13 +65,22 @@ trf_device_get_c_versions(const void *object, struct trf_info_out *out)
 cl_int
 trf_device_get_c_features(const void *object, struct trf_info_out *out)
 {
-   const struct trf_compiler_features *has = features_of(object);
+   const struct trf_device *device = object;
+   const struct trf_compiler_features *has = features_of(device);
+   const bool compute = device->caps->compute;
    const struct {
       bool offered;
       cl_name_version feature;
    } known[] = {
       {has->images && has->write_3d_images,
        {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_3d_image_writes"}},
+      {compute,
+       {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_atomic_order_acq_rel"}},
+      {has->atomic_seq_cst,
+       {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_atomic_order_seq_cst"}},
+      {has->atomic_all_devices,
+       {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_atomic_scope_all_devices"}},
+      {compute, {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_atomic_scope_device"}},
       {has->fp64, {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_fp64"}},
       {has->images, {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_images"}},
       {has->int64, {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_int64"}},

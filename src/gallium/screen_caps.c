@@ -90,6 +90,12 @@ fill_kind(struct trf_screen *screen, const struct trf_vulkan_device *vulkan)
    caps->fp16 = shader_param(pipe, PIPE_SHADER_CAP_FP16);
    caps->int64 = from->int64;
    fill_fma(screen);
+
+   /* llvmpipe does them, and says nothing of it. */
+   caps->int64_atomics =
+      caps->int64 &&
+      (caps->is_cpu || shader_param(pipe, PIPE_SHADER_CAP_INT64_ATOMICS));
+   caps->float_atomics = caps->is_cpu;
    caps->shareable_shaders = from->shareable_shaders;
    caps->system_svm = from->system_svm;
    caps->timestamp = from->query_timestamp && pipe->get_timestamp;

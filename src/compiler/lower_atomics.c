@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Atomics of floats, for drivers that have none or say nothing of them:
+ * loops around a compare-and-exchange of the bits.
+ */
+
+#include "compiler/lower.h"
+#include "nir_builder.h"
+
+static nir_def *
+combine(nir_builder *b, nir_atomic_op op, nir_def *old, nir_def *value)
+{
+   switch (op) {
+   case nir_atomic_op_fadd:
+      return nir_fadd(b, old, value);
+   case nir_atomic_op_fmin:
+      return nir_fmin(b, old, value);
+   default:
+      return nir_fmax(b, old, value);
+   }
+}
+
+static bool
+lower_instr(nir_builder *b, nir_intrinsic_instr *intrinsic, void *unused)
+{
+   if (intrinsic->intrinsic != nir_intrinsic_deref_atomic)
+      return false;
+   const nir_atomic_op op = nir_intrinsic_atomic_op(intrinsic);
+   if (nir_atomic_op_type(op) != nir_type_float)
+      return false;
+
+   b->cursor = nir_before_instr(&intrinsic->instr);
+   nir_deref_instr *deref = nir_src_as_deref(intrinsic->src[0]);
+   const unsigned bits = intrinsic->def.bit_size;
+   nir_variable *expected =
+      nir_local_variable_create(b->impl, glsl_uintN_t_type(bits), "expected");
+   const enum gl_access_qualifier access = nir_intrinsic_access(intrinsic);
+
+   nir_store_var(
+      b, expected,
+      nir_load_deref_with_access(b, deref, access | ACCESS_VOLATILE), 1);
+   nir_push_loop(b);
+   {
+      nir_def *old = nir_load_var(b, expected);
+      nir_def *wanted = combine(b, op, old, intrinsic->src[1].ssa);
+      nir_def *found = nir_deref_atomic_swap(
+         b, bits, &deref->def, old, wanted, .access = access,
+         .atomic_op = nir_atomic_op_cmpxchg);
+      nir_store_var(b, expected, found, 1);
+      nir_break_if(b, nir_ieq(b, found, old));
+   }
+   nir_pop_loop(b, NULL);
+   nir_def_replace(&intrinsic->def, nir_load_var(b, expected));
+   return true;
+}
+
+bool
+trf_nir_lower_float_atomics(nir_shader *nir)
+{
+   return nir_shader_intrinsics_pass(nir, lower_instr, nir_metadata_none,
+                                     NULL);
+}
