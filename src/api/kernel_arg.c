@@ -133,7 +133,10 @@ validate_svm_pointers(const struct trf_kernel *kernel, size_t size,
    /* "… no devices in the context … support SVM." */
    if (!svm_of(kernel))
       return trf_error(CL_INVALID_OPERATION, "no device has SVM");
-   /* "… param_value is NULL", or its size is not that of pointers. */
+   /* "… param_value is NULL", or its size is not that of pointers.  NULL of
+    * no size is a list of none: what was set before is forgotten. */
+   if (!value && size == 0)
+      return CL_SUCCESS;
    if (!value || size == 0 || size % sizeof(void *))
       return trf_error(CL_INVALID_VALUE, "param_value is no list");
    return CL_SUCCESS;

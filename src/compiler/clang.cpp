@@ -9,6 +9,7 @@ extern "C" {
 #include "compiler/clang.h"
 #include "compiler/text.h"
 }
+#include "compiler/conversions.h"
 #include "util/ralloc.h"
 #include "util/set.h"
 
@@ -164,5 +165,8 @@ trf_clang_compile(const struct trf_clang_job *job, struct set *included,
    llvm::raw_string_ostream stream{messages};
    auto module = compile(context, job, included, stream);
    trf_text_append(log, stream.str().c_str());
-   return module && translate(*module, out, log);
+   if (!module)
+      return false;
+   trf_settle_conversions(*module);
+   return translate(*module, out, log);
 }

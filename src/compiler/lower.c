@@ -257,6 +257,7 @@ trf_nir_finish(const struct trf_compiler *compiler, nir_shader *nir,
    NIR_PASS(_, nir, nir_lower_compute_system_values, &system_values);
 
    lower_memory(compiler, nir, ir);
+   NIR_PASS(_, nir, trf_nir_lower_doubles);
    if (options->lower_int64_options && !options->late_lower_int64)
       NIR_PASS(_, nir, nir_lower_int64);
    if (options->lower_uniforms_to_ubo)

@@ -32,6 +32,9 @@ void trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,
 bool trf_nir_lower_images(const struct trf_compiler *compiler,
                           nir_shader *nir, struct trf_kernel_ir *ir);
 
+/* Doubles that become halves and floats are rounded once, as told. */
+bool trf_nir_lower_doubles(nir_shader *nir);
+
 /* Samplers that repeat take the coordinates' fractions in floats. */
 bool trf_nir_lower_repeat(nir_shader *nir);
 

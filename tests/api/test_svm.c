@@ -646,6 +646,7 @@ bad_arguments_are_refused(void **state)
       CL_INVALID_VALUE,
       INFO(CL_KERNEL_EXEC_INFO_SVM_FINE_GRAIN_SYSTEM, sizeof(no), NULL));
    CHECK_OK(INFO(CL_KERNEL_EXEC_INFO_SVM_PTRS, sizeof(memory), &memory));
+   CHECK_OK(INFO(CL_KERNEL_EXEC_INFO_SVM_PTRS, 0, NULL));
    CHECK_OK(INFO(CL_KERNEL_EXEC_INFO_SVM_FINE_GRAIN_SYSTEM, sizeof(no), &no));
    clSVMFree(client.context, memory);
    CHECK_OK(clReleaseKernel(kernel));
