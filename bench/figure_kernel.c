@@ -145,15 +145,15 @@ const struct figure_operations launch_operations = {
    "kernel void figure(global float *out, global const float *in, int n) {\n" \
    "   int i = get_global_id(0);\n"                                           \
    "   if (i < n)\n"                                                          \
-   "      out[i] = square(in[i]) + sin(in[i]) * SALT;\n"                      \
+   "      out[i] = square(in[i]) + sin(in[i]) * (n ^ SALT);\n"                      \
    "}\n"
 
 static cl_int
-build_salted(struct figure_run *run, uint64_t salt)
+build_salted(struct figure_run *run, uint32_t salt)
 {
    char source[1024];
-   snprintf(source, sizeof(source), "#define SALT %llu.0f\n%s",
-            (unsigned long long)salt, SMALL_PROGRAM);
+   snprintf(source, sizeof(source), "#define SALT %u\n%s", salt,
+            SMALL_PROGRAM);
    release_kernel(run->state);
    return build(run, source);
 }
@@ -164,8 +164,8 @@ build_new_once(struct figure_run *run)
    struct timespec time;
    clock_gettime(CLOCK_REALTIME, &time);
    /* No cache has seen it, of this process or another. */
-   return build_salted(run, (uint64_t)time.tv_sec * 1000000000 +
-                               (uint64_t)time.tv_nsec +
+   return build_salted(run, (uint32_t)time.tv_sec * 1000000007 +
+                               (uint32_t)time.tv_nsec +
                                state_of(run)->builds++);
 }
 

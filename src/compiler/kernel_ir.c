@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compiler/cache.h"
 #include "compiler/lower.h"
 #include "compiler/rewrite.h"
 #include "compiler/text.h"
@@ -298,8 +299,7 @@ write_ir(struct blob *blob, const struct trf_kernel_ir *ir)
    write_array(blob, ir->mip_slots,
                ir->mip_slots_count * sizeof(*ir->mip_slots));
    write_array(blob, ir->constants, ir->constants_size);
-   /* With all names: llvmpipe takes functions that are called by theirs. */
-   nir_serialize(blob, ir->nir, false);
+   nir_serialize(blob, ir->nir, true);
 }
 
 static void *
@@ -352,9 +352,6 @@ compute_key(struct trf_compiler *compiler, const struct trf_spirv *spirv,
             const char *name, const struct trf_spec_value *values,
             unsigned count, cache_key key)
 {
-   if (!compiler->cache)
-      return false;
-
    /* Set in any order, they mean the same. */
    struct trf_spec_value *sorted = calloc(MAX2(count, 1), sizeof(*sorted));
    if (!sorted)
@@ -375,12 +372,10 @@ compute_key(struct trf_compiler *compiler, const struct trf_spirv *spirv,
       blob_write_bytes(&parts, sorted[i].value, sizeof(sorted[i].value));
    }
    blob_write_bytes(&parts, spirv->data, spirv->size);
-   const bool complete = !parts.out_of_memory;
-   if (complete)
-      disk_cache_compute_key(compiler->cache, parts.data, parts.size, key);
+   const bool known = trf_cache_key(compiler->cache, &parts, key);
    blob_finish(&parts);
    free(sorted);
-   return complete;
+   return known;
 }
 
 struct trf_kernel_ir *
@@ -396,7 +391,7 @@ trf_kernel_ir_create(struct trf_compiler *compiler,
       compute_key(compiler, spirv, kernel->name, values, value_count, key);
    if (cached) {
       size_t size;
-      void *entry = disk_cache_get(compiler->cache, key, &size);
+      void *entry = trf_cache_get(compiler->cache, key, &size);
       if (entry)
          ir = read_ir(compiler, entry, size);
       free(entry);
@@ -409,8 +404,7 @@ trf_kernel_ir_create(struct trf_compiler *compiler,
       struct blob blob;
       blob_init(&blob);
       write_ir(&blob, ir);
-      if (!blob.out_of_memory)
-         disk_cache_put(compiler->cache, key, blob.data, blob.size, NULL);
+      trf_cache_put(compiler->cache, key, &blob);
       blob_finish(&blob);
    }
    return ir;

@@ -49,21 +49,43 @@ raise_version(const struct trf_spirv *module, uint32_t version,
    return true;
 }
 
-/* The name that an instruction exports; NULL if it is another. */
-static const char *
-exported_name(const struct trf_instruction *instruction)
+/* Whether an instruction exports, or imports, something. */
+static bool
+is_linkage(const struct trf_instruction *instruction, SpvLinkageType type)
 {
    const uint32_t *words = instruction->words;
    const unsigned count = instruction->count;
 
-   if (instruction->op != SpvOpDecorate || count < 5 ||
-       words[2] != SpvDecorationLinkageAttributes ||
-       words[count - 1] != SpvLinkageTypeExport)
+   return instruction->op == SpvOpDecorate && count >= 5 &&
+          words[2] == SpvDecorationLinkageAttributes &&
+          words[count - 1] == (uint32_t)type;
+}
+
+/* The name that an instruction exports; NULL if it is another. */
+static const char *
+exported_name(const struct trf_instruction *instruction)
+{
+   if (!is_linkage(instruction, SpvLinkageTypeExport))
       return NULL;
 
    /* The string ends before the last word, or the module is not valid. */
-   const char *name = (const char *)&words[3];
-   return memchr(name, 0, (count - 4) * sizeof(*words)) ? name : NULL;
+   const char *name = (const char *)&instruction->words[3];
+   const size_t size = (instruction->count - 4) * sizeof(uint32_t);
+   return memchr(name, 0, size) ? name : NULL;
+}
+
+/* A program as it stands: the linker would find nothing to do. */
+static bool
+is_linked(const struct trf_spirv *module)
+{
+   struct trf_instruction instruction;
+   size_t at = 0;
+
+   while (trf_spirv_next(module, &at, &instruction)) {
+      if (is_linkage(&instruction, SpvLinkageTypeImport))
+         return false;
+   }
+   return true;
 }
 
 /*
@@ -135,6 +157,9 @@ trf_link_spirv(const struct trf_spirv *const *modules, unsigned count,
 {
    if (!exports_are_unique(modules, count, log))
       return false;
+
+   if (count == 1 && !library && is_linked(modules[0]))
+      return trf_spirv_copy(out, modules[0]->data, modules[0]->size);
 
    const uint32_t version = common_version(modules, count);
    struct clc_binary *binaries = calloc(count, sizeof(*binaries));

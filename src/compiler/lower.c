@@ -10,6 +10,51 @@ static const nir_remove_dead_variables_options keep_opaque = {
 };
 
 /*
+ * A round of passes, again and again until none changes a thing.  A pass is
+ * left out while nothing has changed since it ran last.
+ */
+struct rounds {
+   uint64_t idle; /* bit i: pass i of a round would change nothing */
+   unsigned next; /* the pass of this round that comes next */
+   bool again;
+};
+
+static bool
+begin_round(struct rounds *rounds)
+{
+   const bool again = rounds->again;
+   rounds->next = 0;
+   rounds->again = false;
+   return again;
+}
+
+static void
+end_pass(struct rounds *rounds, bool changed, bool settles)
+{
+   assert(rounds->next < 64);
+   if (changed)
+      rounds->idle = 0;
+   if (settles || !changed)
+      rounds->idle |= BITFIELD64_BIT(rounds->next);
+   rounds->next++;
+}
+
+/* `settles`: whether to run it twice is to run it once. */
+#define RUN(rounds, settles, counts, nir, pass, ...)                          \
+   do {                                                                       \
+      bool changed = false;                                                   \
+      if (!((rounds)->idle & BITFIELD64_BIT((rounds)->next)))                 \
+         NIR_PASS(changed, nir, pass, ##__VA_ARGS__);                         \
+      (rounds)->again |= (counts) && changed;                                 \
+      end_pass(rounds, changed, settles);                                     \
+   } while (0)
+
+#define PASS(rounds, ...)          RUN(rounds, true, true, __VA_ARGS__)
+#define PASS_UNSETTLED(rounds, ...) RUN(rounds, false, true, __VA_ARGS__)
+/* What it changes is no reason for another round. */
+#define PASS_ASIDE(rounds, ...) RUN(rounds, true, false, __VA_ARGS__)
+
+/*
  * A few cheap passes, so that inlining copies less.  Here and below there is no
  * nir_opt_dead_write_vars: it does not see that memcpy and atomics read, and
  * drops what was written for them.
@@ -17,20 +62,20 @@ static const nir_remove_dead_variables_options keep_opaque = {
 static void
 clean_before_inlining(nir_shader *nir)
 {
-   bool progress;
-   do {
-      progress = false;
-      NIR_PASS(_, nir, nir_split_var_copies);
-      NIR_PASS(progress, nir, nir_copy_prop);
-      NIR_PASS(progress, nir, nir_opt_copy_prop_vars);
-      NIR_PASS(progress, nir, nir_opt_deref);
-      NIR_PASS(progress, nir, nir_opt_dce);
-      NIR_PASS(progress, nir, nir_opt_undef);
-      NIR_PASS(progress, nir, nir_opt_constant_folding);
-      NIR_PASS(progress, nir, nir_opt_cse);
-      NIR_PASS(progress, nir, nir_lower_vars_to_ssa);
-      NIR_PASS(progress, nir, nir_opt_algebraic);
-   } while (progress);
+   struct rounds rounds = {.again = true};
+
+   while (begin_round(&rounds)) {
+      PASS_ASIDE(&rounds, nir, nir_split_var_copies);
+      PASS(&rounds, nir, nir_copy_prop);
+      PASS(&rounds, nir, nir_opt_copy_prop_vars);
+      PASS(&rounds, nir, nir_opt_deref);
+      PASS(&rounds, nir, nir_opt_dce);
+      PASS(&rounds, nir, nir_opt_undef);
+      PASS(&rounds, nir, nir_opt_constant_folding);
+      PASS(&rounds, nir, nir_opt_cse);
+      PASS(&rounds, nir, nir_lower_vars_to_ssa);
+      PASS_UNSETTLED(&rounds, nir, nir_opt_algebraic);
+   }
 }
 
 static void
@@ -38,39 +83,39 @@ optimize(const struct trf_compiler *compiler, nir_shader *nir,
          bool explicit_types)
 {
    const nir_shader_compiler_options *options = &compiler->nir_options;
-   bool progress;
+   struct rounds rounds = {.again = true};
 
-   do {
-      progress = false;
-      NIR_PASS(progress, nir, nir_copy_prop);
-      NIR_PASS(progress, nir, nir_opt_copy_prop_vars);
+   while (begin_round(&rounds)) {
+      PASS(&rounds, nir, nir_copy_prop);
+      PASS(&rounds, nir, nir_opt_copy_prop_vars);
       if (options->lower_to_scalar) {
-         NIR_PASS(_, nir, nir_lower_alu_to_scalar,
-                  options->lower_to_scalar_filter, NULL);
-         NIR_PASS(_, nir, nir_lower_phis_to_scalar, false);
+         PASS_ASIDE(&rounds, nir, nir_lower_alu_to_scalar,
+                    options->lower_to_scalar_filter, NULL);
+         PASS_ASIDE(&rounds, nir, nir_lower_phis_to_scalar, false);
       }
-      NIR_PASS(progress, nir, nir_opt_deref);
+      PASS(&rounds, nir, nir_opt_deref);
       if (explicit_types)
-         NIR_PASS(progress, nir, nir_opt_memcpy);
-      NIR_PASS(progress, nir, nir_opt_dce);
-      NIR_PASS(progress, nir, nir_opt_undef);
-      NIR_PASS(progress, nir, nir_opt_constant_folding);
-      NIR_PASS(progress, nir, nir_opt_cse);
-      NIR_PASS(_, nir, nir_split_var_copies);
-      NIR_PASS(progress, nir, nir_lower_var_copies);
-      NIR_PASS(progress, nir, nir_lower_vars_to_ssa);
-      NIR_PASS(_, nir, nir_lower_alu);
-      NIR_PASS(progress, nir, nir_opt_phi_precision);
-      NIR_PASS(progress, nir, nir_opt_algebraic);
-      NIR_PASS(progress, nir, nir_opt_if, nir_opt_if_optimize_phi_true_false);
-      NIR_PASS(progress, nir, nir_opt_dead_cf);
-      NIR_PASS(progress, nir, nir_opt_remove_phis);
-      NIR_PASS(progress, nir, nir_opt_peephole_select, 8, true, true);
-      NIR_PASS(progress, nir, nir_lower_vec3_to_vec4,
-               nir_var_mem_generic | nir_var_uniform);
+         PASS(&rounds, nir, nir_opt_memcpy);
+      PASS(&rounds, nir, nir_opt_dce);
+      PASS(&rounds, nir, nir_opt_undef);
+      PASS(&rounds, nir, nir_opt_constant_folding);
+      PASS(&rounds, nir, nir_opt_cse);
+      PASS_ASIDE(&rounds, nir, nir_split_var_copies);
+      PASS(&rounds, nir, nir_lower_var_copies);
+      PASS(&rounds, nir, nir_lower_vars_to_ssa);
+      PASS_ASIDE(&rounds, nir, nir_lower_alu);
+      PASS(&rounds, nir, nir_opt_phi_precision);
+      PASS_UNSETTLED(&rounds, nir, nir_opt_algebraic);
+      PASS_UNSETTLED(&rounds, nir, nir_opt_if,
+                     nir_opt_if_optimize_phi_true_false);
+      PASS(&rounds, nir, nir_opt_dead_cf);
+      PASS(&rounds, nir, nir_opt_remove_phis);
+      PASS(&rounds, nir, nir_opt_peephole_select, 8, true, true);
+      PASS(&rounds, nir, nir_lower_vec3_to_vec4,
+           nir_var_mem_generic | nir_var_uniform);
       if (options->max_unroll_iterations)
-         NIR_PASS(progress, nir, nir_opt_loop_unroll);
-   } while (progress);
+         PASS_UNSETTLED(&rounds, nir, nir_opt_loop_unroll);
+   }
    nir_sweep(nir);
 }
 

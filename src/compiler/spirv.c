@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compiler/cache.h"
 #include "compiler/clang.h"
 #include "compiler/clc/clc_helpers.h"
 #include "compiler/compiler_private.h"
@@ -67,7 +68,7 @@ read_cached(struct disk_cache *cache, const cache_key key,
             struct trf_spirv *out, struct trf_text *log)
 {
    size_t size;
-   void *entry = disk_cache_get(cache, key, &size);
+   void *entry = trf_cache_get(cache, key, &size);
    if (!entry)
       return false;
 
@@ -101,8 +102,8 @@ write_cached(struct disk_cache *cache, const cache_key key,
    blob_write_string(&entry, log);
    blob_write_uint32(&entry, spirv->size);
    blob_write_bytes(&entry, spirv->data, spirv->size);
-   if (known && !entry.out_of_memory)
-      disk_cache_put(cache, key, entry.data, entry.size, NULL);
+   if (known)
+      trf_cache_put(cache, key, &entry);
    blob_finish(&entry);
 }
 
@@ -179,9 +180,7 @@ find_or_compile(struct trf_compiler *compiler,
       struct blob parts;
       blob_init(&parts);
       write_key(&parts, dialect, source);
-      const bool known = !parts.out_of_memory;
-      if (known)
-         disk_cache_compute_key(compiler->cache, parts.data, parts.size, key);
+      const bool known = trf_cache_key(compiler->cache, &parts, key);
       blob_finish(&parts);
       if (!known)
          return false;
