@@ -45,6 +45,7 @@ trf_binary_id_init(struct trf_binary_id *id,
       features->mipmap_writes,
       features->subgroups,
       features->int64_atomics,
+      features->embedded_profile,
       features->address_bits,
    };
    struct mesa_sha1 sha1;

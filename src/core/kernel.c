@@ -112,8 +112,7 @@ compile_code(struct trf_program *program, struct trf_build *build,
                                    &build->spirv, decl, NULL, 0, &build->log);
    if (!code->name || !code->ir)
       goto fail;
-   code->shader = trf_shader_create(build->device->screen, code->ir->nir,
-                                    code->ir->input_size);
+   code->shader = trf_shader_create(build->device->screen, code->ir->nir);
    if (!code->shader || !ask_driver(code) || !create_constants(code))
       goto fail;
    return code;

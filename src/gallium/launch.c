@@ -21,7 +21,6 @@
 struct trf_shader {
    struct trf_screen *screen;
    nir_shader *nir;
-   uint32_t input_size;
    struct list_head csos; /* struct trf_cso, under cso_lock */
 };
 
@@ -63,15 +62,13 @@ struct trf_launcher {
 static simple_mtx_t cso_lock = SIMPLE_MTX_INITIALIZER;
 
 struct trf_shader *
-trf_shader_create(struct trf_screen *screen, const struct nir_shader *nir,
-                  uint32_t input_size)
+trf_shader_create(struct trf_screen *screen, const struct nir_shader *nir)
 {
    struct trf_shader *shader = calloc(1, sizeof(*shader));
    if (!shader)
       return NULL;
    shader->screen = screen;
    shader->nir = nir_shader_clone(NULL, nir);
-   shader->input_size = input_size;
    list_inithead(&shader->csos);
    if (!shader->nir) {
       free(shader);
@@ -97,7 +94,11 @@ trf_shader_destroy(struct trf_shader *shader)
    free(shader);
 }
 
-/* The driver takes over the NIR, so it gets a copy. */
+/*
+ * The driver takes over the NIR, so it gets a copy.  There is no
+ * req_input_mem: the input is a constant buffer of ours, and iris would copy
+ * as much from pipe_grid_info besides.
+ */
 static void *
 compile(struct pipe_context *pipe, const struct trf_shader *shader)
 {
@@ -105,7 +106,6 @@ compile(struct pipe_context *pipe, const struct trf_shader *shader)
       .ir_type = PIPE_SHADER_IR_NIR,
       .prog = nir_shader_clone(NULL, shader->nir),
       .static_shared_mem = shader->nir->info.shared_size,
-      .req_input_mem = shader->input_size,
    };
    return state.prog ? pipe->create_compute_state(pipe, &state) : NULL;
 }

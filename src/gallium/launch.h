@@ -27,8 +27,7 @@ struct trf_shader_info {
 
 /* Copies the NIR.  NULL without memory. */
 struct trf_shader *trf_shader_create(struct trf_screen *screen,
-                                     const struct nir_shader *nir,
-                                     uint32_t input_size);
+                                     const struct nir_shader *nir);
 /* No launch may still use it. */
 void trf_shader_destroy(struct trf_shader *shader);
 

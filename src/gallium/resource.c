@@ -168,11 +168,17 @@ create_on_pages(struct trf_resource *resource,
 
 struct trf_resource *
 trf_resource_create(struct trf_screen *screen,
-                    const struct trf_resource_desc *desc)
+                    const struct trf_resource_desc *asked)
 {
    struct pipe_screen *pipe = screen->pipe;
+   struct trf_resource_desc described = *asked;
+   const struct trf_resource_desc *desc = &described;
    struct pipe_resource templ;
 
+   /* Where host and device share one memory, no buffer need be hidden. */
+   if (screen->caps.uma && !screen->caps.synchronous &&
+       desc->target == TRF_TARGET_BUFFER)
+      described.host_visible = true;
    if (!fill_template(screen, desc, &templ))
       return NULL;
 

@@ -72,6 +72,20 @@ fill_fma(struct trf_screen *screen)
    }
 }
 
+/*
+ * Some drivers compute doubles in software where the hardware has none: with
+ * code that OpenGL's frontend brings along, and this one does not.
+ */
+static bool
+has_doubles(struct pipe_screen *pipe)
+{
+   const nir_shader_compiler_options *options = pipe->get_compiler_options(
+      pipe, PIPE_SHADER_IR_NIR, PIPE_SHADER_COMPUTE);
+
+   return pipe->caps.doubles &&
+          !(options->lower_doubles_options & nir_lower_fp64_full_software);
+}
+
 static void
 fill_kind(struct trf_screen *screen, const struct trf_vulkan_device *vulkan)
 {
@@ -86,7 +100,7 @@ fill_kind(struct trf_screen *screen, const struct trf_vulkan_device *vulkan)
    caps->user_memory = pipe->resource_from_user_memory &&
                        (from->resource_from_user_memory ||
                         from->resource_from_user_memory_compute_only);
-   caps->fp64 = from->doubles;
+   caps->fp64 = has_doubles(pipe);
    caps->fp16 = shader_param(pipe, PIPE_SHADER_CAP_FP16);
    caps->int64 = from->int64;
    fill_fma(screen);

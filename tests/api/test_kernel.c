@@ -440,7 +440,7 @@ work_group_info_is_sane(void **state)
    group_info(kernel, CL_KERNEL_PREFERRED_WORK_GROUP_SIZE_MULTIPLE, &multiple,
               sizeof(multiple));
    assert_true(multiple >= 1);
-   assert_true(multiple <= size);
+   assert_true(multiple <= device_size(CL_DEVICE_MAX_WORK_GROUP_SIZE));
    group_info(kernel, CL_KERNEL_PRIVATE_MEM_SIZE, &private, sizeof(private));
    /* An argument that is not set counts as 0; then with its size. */
    group_info(kernel, CL_KERNEL_LOCAL_MEM_SIZE, &local, sizeof(local));
