@@ -92,6 +92,24 @@ map_flags(const struct trf_screen *screen)
    return PIPE_RESOURCE_FLAG_MAP_PERSISTENT | PIPE_RESOURCE_FLAG_MAP_COHERENT;
 }
 
+/*
+ * Shaders store no pixels of 5 and 6 bits, so radeonsi, which copies with
+ * shaders here, would leave such textures as they are and only say so on
+ * stderr.  Their storage is of a format that can be copied; kernels look at
+ * it through views of the right one.
+ */
+static enum pipe_format
+storage_format(const struct trf_screen *screen, enum pipe_format format)
+{
+   switch (format) {
+   case PIPE_FORMAT_B5G6R5_UNORM:
+   case PIPE_FORMAT_B5G5R5X1_UNORM:
+      return screen->caps.copies_by_stores ? PIPE_FORMAT_R16_UINT : format;
+   default:
+      return format;
+   }
+}
+
 /* False where the driver's limits or Gallium's own fields are too small. */
 static bool
 fill_template(const struct trf_screen *screen,
@@ -103,7 +121,7 @@ fill_template(const struct trf_screen *screen,
 
    *templ = (struct pipe_resource){
       .target = trf_pipe_target(desc->target),
-      .format = desc->format,
+      .format = storage_format(screen, desc->format),
       .width0 = desc->width,
       .height0 = desc->height,
       .depth0 = desc->depth,

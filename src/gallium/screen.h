@@ -33,7 +33,8 @@ struct trf_screen_caps {
    bool int64_atomics, float_atomics;
    bool shareable_shaders;
    bool read_write_images;
-   bool exact_repeat; /* samplers wrap coordinates without rounding */
+   bool exact_repeat;     /* samplers wrap coordinates without rounding */
+   bool copies_by_stores; /* textures, with compute shaders */
    bool timestamp;
    bool system_svm;
    unsigned address_bits;

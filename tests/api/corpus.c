@@ -2,8 +2,8 @@
 
 /*
  * The programs of the tests, for others to compile: with
- * TREFOIL_TEST_CORPUS=FOLDER whatever clBuildProgram() takes is left there,
- * once each, its options in the first line.  The linker puts this between
+ * TREFOIL_TEST_CORPUS=FOLDER whatever clBuildProgram() takes, and has kernels,
+ * is left there, once each, its options in the first line.  The linker puts this between
  * the tests and the ICD loader (--wrap).
  */
 
@@ -56,9 +56,11 @@ __wrap_clBuildProgram(cl_program program, cl_uint device_count,
    const char *folder = getenv("TREFOIL_TEST_CORPUS");
    const cl_int built = __real_clBuildProgram(program, device_count, devices,
                                               options, notify, user_data);
+   cl_uint kernels = 0;
    size_t size = 0;
 
-   if (!folder || built != CL_SUCCESS ||
+   if (!folder || built != CL_SUCCESS || notify ||
+       clCreateKernelsInProgram(program, 0, NULL, &kernels) != CL_SUCCESS ||
        clGetProgramInfo(program, CL_PROGRAM_SOURCE, 0, NULL, &size) !=
           CL_SUCCESS ||
        size < 2)
@@ -68,8 +70,11 @@ __wrap_clBuildProgram(cl_program program, cl_uint device_count,
    if (source &&
        clGetProgramInfo(program, CL_PROGRAM_SOURCE, size, source, NULL) ==
           CL_SUCCESS &&
-       /* Headers are gone with the test that wrote them. */
-       !strstr(source, "#include"))
+       /*
+        * Headers are gone with the test that wrote them; an #error is about
+        * the macros of this device.
+        */
+       !strstr(source, "#include") && !strstr(source, "#error"))
       keep(folder, options ? options : "", source);
    free(source);
    return built;

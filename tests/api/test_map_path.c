@@ -5,36 +5,10 @@
  * own, and otherwise the region alone.  Read from the log of maps.
  */
 
+#include "map_log.h"
 #include "maps.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 static const size_t zero[3] = {0, 0, 0};
-
-static FILE *map_log;
-static char map_log_path[] = "/tmp/trefoil-map-log-XXXXXX";
-
-/* The path of the last map in the log, and the bytes that were moved. */
-static size_t
-last_map(const char *topic, char path[32])
-{
-   char line[1024], prefix[64];
-   size_t moved = SIZE_MAX;
-
-   snprintf(prefix, sizeof(prefix), "trefoil: %s: ", topic);
-   rewind(map_log);
-   while (fgets(line, sizeof(line), map_log)) {
-      const char *at = strstr(line, " path ");
-      const char *bytes = strstr(line, " moved ");
-      if (strncmp(line, prefix, strlen(prefix)) != 0 || !at || !bytes)
-         continue;
-      sscanf(at, " path %31s", path);
-      sscanf(bytes, " moved %zu", &moved);
-   }
-   return moved;
-}
 
 /* Devices are called after their drivers first. */
 static bool
@@ -142,29 +116,16 @@ staging_moves_the_region_only(void **state)
    }
 }
 
-/* The log is asked for before the first call reads the environment. */
 static int
 setup(void **state)
 {
-   char debug[256];
-   const char *given = getenv("TREFOIL_DEBUG");
-   const int file = mkstemp(map_log_path);
-
-   if (file < 0)
-      return -1;
-   snprintf(debug, sizeof(debug), "%s%smap", given ? given : "",
-            given && *given ? "," : "");
-   setenv("TREFOIL_DEBUG", debug, 1);
-   setenv("TREFOIL_LOG", map_log_path, 1);
-   map_log = fdopen(file, "r");
-   return map_log ? map_setup(state) : -1;
+   return map_log_open() ? map_setup(state) : -1;
 }
 
 static int
 teardown(void **state)
 {
-   fclose(map_log);
-   unlink(map_log_path);
+   map_log_close();
    return client_teardown(state);
 }
 
