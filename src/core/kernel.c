@@ -98,8 +98,7 @@ ask_driver(struct trf_kernel_code *code)
 }
 
 static struct trf_kernel_code *
-compile_code(struct trf_program *program, struct trf_build *build,
-             const struct trf_kernel_decl *decl)
+compile_code(struct trf_build *build, const struct trf_kernel_decl *decl)
 {
    struct trf_kernel_code *code = calloc(1, sizeof(*code));
    if (!code)
@@ -124,8 +123,7 @@ fail:
 
 /* Under the program's lock: the build's code for a kernel, with a reference. */
 static struct trf_kernel_code *
-get_code_locked(struct trf_program *program, struct trf_build *build,
-                const struct trf_kernel_decl *decl)
+get_code_locked(struct trf_build *build, const struct trf_kernel_decl *decl)
 {
    list_for_each_entry(struct trf_kernel_code, code, &build->codes, link) {
       if (strcmp(code->name, decl->name) == 0) {
@@ -134,7 +132,7 @@ get_code_locked(struct trf_program *program, struct trf_build *build,
       }
    }
 
-   struct trf_kernel_code *code = compile_code(program, build, decl);
+   struct trf_kernel_code *code = compile_code(build, decl);
    if (code) {
       list_add(&code->link, &build->codes);
       p_atomic_inc(&code->refs);
@@ -181,7 +179,7 @@ find_codes_locked(struct trf_kernel *kernel, const char *name)
          return CL_INVALID_KERNEL_DEFINITION;
       if (!kernel->decl)
          kernel->decl = decl;
-      kernel->codes[i] = get_code_locked(program, build, decl);
+      kernel->codes[i] = get_code_locked(build, decl);
       if (!kernel->codes[i])
          return CL_OUT_OF_RESOURCES;
    }

@@ -11,6 +11,7 @@
 #include "compiler/nir/nir.h"
 #include "gallium/launch_bind.h"
 #include "gallium/screen_private.h"
+#include "gallium/target.h"
 #include "pipe/p_context.h"
 #include "pipe/p_screen.h"
 #include "pipe/p_state.h"
@@ -346,6 +347,17 @@ is_small(const struct trf_cso *cso, uint64_t groups, uint64_t items)
    return groups == 1 || items < (SERIAL_NS << 8) / item_time;
 }
 
+static void
+learn_item_time(struct trf_cso *cso, uint64_t taken, uint64_t items)
+{
+   const uint64_t item_time = (taken << 8) / items + 1;
+
+   /* The longest seen counts most: data may make a launch a long one. */
+   cso->item_time = item_time > cso->item_time
+                       ? item_time
+                       : (7 * cso->item_time + item_time) / 8;
+}
+
 /* Runs a grid on this thread if it is small.  False if it is not. */
 static bool
 try_serial(struct trf_launcher *launcher, const struct trf_launch *launch,
@@ -361,14 +373,12 @@ try_serial(struct trf_launcher *launcher, const struct trf_launch *launch,
    if (!cso || !is_small(cso, groups, items))
       return false;
 
+   struct pipe_context *pipe = launcher->serial.pipe;
+   const unsigned compiled = trf_target_count_compiled(pipe);
    const uint64_t start = trf_host_time();
    *error = run_on(&launcher->serial, cso, launch);
-   const uint64_t taken = trf_host_time() - start;
-   /* The longest seen counts most: data may make a launch a long one. */
-   const uint64_t item_time = (taken << 8) / items + 1;
-   cso->item_time = item_time > cso->item_time
-                       ? item_time
-                       : (7 * cso->item_time + item_time) / 8;
+   if (trf_target_count_compiled(pipe) == compiled)
+      learn_item_time(cso, trf_host_time() - start, items);
    return true;
 }
 

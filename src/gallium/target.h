@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+struct pipe_context;
 struct pipe_screen;
 
 /* Whether a driver for kernel devices ("iris", "radeonsi") was built. */
@@ -32,5 +33,11 @@ struct pipe_screen *trf_target_create_zink_screen(bool cpu);
  * thread.  They take the resources of the first.  NULL for other drivers.
  */
 struct pipe_screen *trf_target_create_serial_twin(const char *driver);
+
+/*
+ * How many kernels a context of such a twin has code for: a launch that
+ * changes it has waited for the compiler.
+ */
+unsigned trf_target_count_compiled(struct pipe_context *serial);
 
 #endif

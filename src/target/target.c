@@ -16,6 +16,7 @@
 #ifdef GALLIUM_LLVMPIPE
 #include "gallivm/lp_bld_debug.h"
 #include "gallivm/lp_bld_init.h"
+#include "llvmpipe/lp_context.h"
 #include "llvmpipe/lp_screen.h"
 #endif
 #ifdef GALLIUM_ZINK
@@ -99,6 +100,16 @@ trf_target_create_serial_twin(const char *driver)
    return twin;
 #else
    return NULL;
+#endif
+}
+
+unsigned
+trf_target_count_compiled(struct pipe_context *serial)
+{
+#ifdef GALLIUM_LLVMPIPE
+   return llvmpipe_context(serial)->nr_cs_variants;
+#else
+   return 0;
 #endif
 }
 
