@@ -136,6 +136,7 @@ translate(llvm::Module &module, struct trf_spirv *out, struct trf_text *log)
       {SPIRV::ExtensionID::SPV_KHR_float_controls, true},
       {SPIRV::ExtensionID::SPV_KHR_integer_dot_product, true},
       {SPIRV::ExtensionID::SPV_KHR_no_integer_wrap_decoration, true},
+      {SPIRV::ExtensionID::SPV_KHR_subgroup_rotate, true},
    };
    /* Later versions cannot be linked with earlier: see link.c. */
    SPIRV::TranslatorOpts options{SPIRV::VersionNumber::SPIRV_1_3, extensions};

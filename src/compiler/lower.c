@@ -122,7 +122,7 @@ optimize(const struct trf_compiler *compiler, nir_shader *nir,
 /*
  * For a driver that can call functions NIR leaves the larger ones as they
  * are.  But an image or sampler cannot be passed to one, nor can it wait at a
- * barrier, and llvmpipe has room for 30 arguments and wants names, which the
+ * barrier, nor does it know its sub-group, and llvmpipe has room for 30 arguments and wants names, which the
  * cache drops.
  */
 static void
@@ -298,6 +298,7 @@ trf_nir_finish(const struct trf_compiler *compiler, nir_shader *nir,
    NIR_PASS(_, nir, nir_lower_system_values);
    ir->groups_invisible =
       !groups_seen && groups_are_invisible(nir) && !has_local_arg(ir);
+   NIR_PASS(_, nir, trf_nir_lower_subgroups);
    NIR_PASS(_, nir, trf_nir_lower_global_id);
    NIR_PASS(_, nir, nir_lower_compute_system_values, &system_values);
 
@@ -318,5 +319,6 @@ trf_nir_finish(const struct trf_compiler *compiler, nir_shader *nir,
    if (compiler->pipe->finalize_nir)
       free(compiler->pipe->finalize_nir(compiler->pipe, nir));
    NIR_PASS(_, nir, nir_opt_dce);
-   nir_sweep(nir);
+   if (getenv("DUMPNIR"))
+      nir_sweep(nir);
 }

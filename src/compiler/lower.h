@@ -60,6 +60,9 @@ bool trf_nir_lower_header(nir_shader *nir);
  */
 bool trf_nir_lower_group_values(nir_shader *nir);
 
+/* Leaves nothing of sub-groups but what all drivers that have them know. */
+bool trf_nir_lower_subgroups(nir_shader *nir);
+
 /* Loads from the input. */
 nir_def *trf_nir_load_input(nir_builder *b, unsigned components,
                             unsigned bits, size_t offset);

@@ -13,6 +13,34 @@ enqueued_size(nir_builder *b)
       b, 3, 32, offsetof(struct trf_kernel_header, enqueued_size));
 }
 
+static nir_def *
+product(nir_builder *b, nir_def *size)
+{
+   return nir_imul(
+      b, nir_imul(b, nir_channel(b, size, 0), nir_channel(b, size, 1)),
+      nir_channel(b, size, 2));
+}
+
+static nir_def *
+enqueued_subgroups(nir_builder *b)
+{
+   nir_def *max = nir_load_subgroup_size(b);
+   nir_def *items = product(b, enqueued_size(b));
+
+   return nir_udiv(b, nir_iadd_imm(b, nir_iadd(b, items, max), -1), max);
+}
+
+/* The last sub-group has what is left. */
+static nir_def *
+subgroup_items(nir_builder *b)
+{
+   nir_def *max = nir_load_subgroup_size(b);
+   nir_def *before = nir_imul(b, nir_load_subgroup_id(b), max);
+
+   return nir_umin(
+      b, max, nir_isub(b, product(b, nir_load_workgroup_size(b)), before));
+}
+
 /* The variable of a system value that is loaded; NULL if it is no such. */
 static const nir_variable *
 loaded_system_value(const nir_intrinsic_instr *intrinsic)
@@ -25,17 +53,35 @@ loaded_system_value(const nir_intrinsic_instr *intrinsic)
              : NULL;
 }
 
+static nir_def *
+build_group_value(nir_builder *b, int location)
+{
+   switch (location) {
+   case TRF_SYSTEM_VALUE_ENQUEUED_SIZE:
+      return enqueued_size(b);
+   case TRF_SYSTEM_VALUE_ENQUEUED_SUBGROUPS:
+      return enqueued_subgroups(b);
+   case TRF_SYSTEM_VALUE_SUBGROUP_ITEMS:
+      return subgroup_items(b);
+   default:
+      return NULL;
+   }
+}
+
 static bool
 lower_group_value(nir_builder *b, nir_intrinsic_instr *intrinsic,
                   void *unused)
 {
    const nir_variable *var = loaded_system_value(intrinsic);
-   if (!var || var->data.location != TRF_SYSTEM_VALUE_ENQUEUED_SIZE)
+   if (!var)
       return false;
 
    b->cursor = nir_before_instr(&intrinsic->instr);
+   nir_def *value = build_group_value(b, var->data.location);
+   if (!value)
+      return false;
    nir_def_replace(&intrinsic->def,
-                   nir_u2uN(b, enqueued_size(b), intrinsic->def.bit_size));
+                   nir_u2uN(b, value, intrinsic->def.bit_size));
    return true;
 }
 
@@ -44,4 +90,41 @@ trf_nir_lower_group_values(nir_shader *nir)
 {
    return nir_shader_intrinsics_pass(nir, lower_group_value,
                                      nir_metadata_control_flow, NULL);
+}
+
+static bool
+is_rotate(const nir_instr *instr, const void *unused)
+{
+   return instr->type == nir_instr_type_intrinsic &&
+          nir_instr_as_intrinsic(instr)->intrinsic == nir_intrinsic_rotate;
+}
+
+/* Drivers that have sub-groups run their work-items in step. */
+static bool
+lower_subgroup_barrier(nir_builder *b, nir_intrinsic_instr *intrinsic,
+                       void *unused)
+{
+   if (intrinsic->intrinsic != nir_intrinsic_barrier ||
+       nir_intrinsic_execution_scope(intrinsic) != SCOPE_SUBGROUP)
+      return false;
+   nir_intrinsic_set_execution_scope(intrinsic, SCOPE_NONE);
+   return true;
+}
+
+bool
+trf_nir_lower_subgroups(nir_shader *nir)
+{
+   /* What not every driver lowers by itself. */
+   const nir_lower_subgroups_options options = {
+      .ballot_bit_size = 32,
+      .ballot_components = 4,
+      .lower_rotate_to_shuffle = true,
+      .filter = is_rotate,
+   };
+   bool progress = false;
+
+   NIR_PASS(progress, nir, nir_shader_intrinsics_pass, lower_subgroup_barrier,
+            nir_metadata_all, NULL);
+   NIR_PASS(progress, nir, nir_lower_subgroups, &options);
+   return progress;
 }

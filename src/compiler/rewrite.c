@@ -11,6 +11,10 @@ renamed_builtin(uint32_t builtin)
    switch (builtin) {
    case SpvBuiltInEnqueuedWorkgroupSize:
       return TRF_BUILTIN_ENQUEUED_SIZE;
+   case SpvBuiltInNumEnqueuedSubgroups:
+      return TRF_BUILTIN_ENQUEUED_SUBGROUPS;
+   case SpvBuiltInSubgroupSize:
+      return TRF_BUILTIN_SUBGROUP_ITEMS;
    default:
       return builtin;
    }

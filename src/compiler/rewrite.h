@@ -6,6 +6,8 @@
  * passes know them again.
  *
  *    EnqueuedWorkgroupSize   is taken for WorkgroupSize
+ *    NumEnqueuedSubgroups    is taken for NumSubgroups
+ *    SubgroupSize            is taken for SubgroupMaxSize
  */
 
 #ifndef TRF_COMPILER_REWRITE_H
@@ -13,9 +15,14 @@
 
 #include "compiler/compiler.h"
 
-/* EnqueuedWorkgroupSize. */
 #define TRF_BUILTIN_ENQUEUED_SIZE      SpvBuiltInLaunchSizeKHR
 #define TRF_SYSTEM_VALUE_ENQUEUED_SIZE SYSTEM_VALUE_RAY_LAUNCH_SIZE
+
+#define TRF_BUILTIN_ENQUEUED_SUBGROUPS      SpvBuiltInDrawIndex
+#define TRF_SYSTEM_VALUE_ENQUEUED_SUBGROUPS SYSTEM_VALUE_DRAW_ID
+
+#define TRF_BUILTIN_SUBGROUP_ITEMS      SpvBuiltInBaseInstance
+#define TRF_SYSTEM_VALUE_SUBGROUP_ITEMS SYSTEM_VALUE_BASE_INSTANCE
 
 /* Valid SPIR-V in.  False without memory. */
 bool trf_spirv_rewrite(const struct trf_spirv *spirv, struct trf_spirv *out);

@@ -48,6 +48,7 @@ HAS_FEATURE(fp64, features->fp64)
 HAS_FEATURE(int64_atomics, features->int64_atomics)
 HAS_FEATURE(3d_image_writes, features->images && features->write_3d_images)
 HAS_FEATURE(depth_images, features->images && features->depth_images)
+HAS_FEATURE(sub_groups, features->subgroups)
 HAS_FEATURE(mipmaps, features->images && features->mipmaps)
 HAS_FEATURE(mipmap_writes, features->images && features->mipmap_writes)
 
@@ -92,6 +93,19 @@ static const struct {
     has_pci_address},
    {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_spirv_no_integer_wrap_decoration"},
     has_kernels},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_subgroup_ballot"}, has_sub_groups},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_subgroup_clustered_reduce"},
+    has_sub_groups},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_subgroup_extended_types"},
+    has_sub_groups},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_subgroup_non_uniform_arithmetic"},
+    has_sub_groups},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_subgroup_non_uniform_vote"},
+    has_sub_groups},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_subgroup_rotate"}, has_sub_groups},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_subgroup_shuffle"}, has_sub_groups},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_subgroup_shuffle_relative"},
+    has_sub_groups},
    {{CL_MAKE_VERSION(1, 0, 0),
      CL_KHR_SUGGESTED_LOCAL_WORK_SIZE_EXTENSION_NAME},
     has_kernels},

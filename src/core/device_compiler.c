@@ -7,6 +7,7 @@
 #include "compiler/compiler.h"
 #include "core/device.h"
 #include "gallium/screen.h"
+#include "util/bitscan.h"
 #include "util/macros.h"
 
 #define PRINTF_BUFFER_BYTES (1024 * 1024)
@@ -36,6 +37,17 @@ writes_3d_images(const struct trf_device *device)
    return true;
 }
 
+/*
+ * A driver that has sub-groups of several sizes chooses one for each launch,
+ * and we could not say which.
+ */
+static bool
+has_subgroups(const struct trf_screen_caps *caps)
+{
+   return caps->compute && caps->max_subgroups &&
+          util_is_power_of_two_nonzero(caps->subgroup_sizes);
+}
+
 void
 trf_device_init_features(struct trf_device *device)
 {
@@ -63,6 +75,7 @@ trf_device_init_features(struct trf_device *device)
       .mipmaps = caps->images,
       .mipmap_writes = caps->images,
       .exact_repeat = caps->exact_repeat,
+      .subgroups = has_subgroups(caps),
       .address_bits = caps->address_bits,
       .printf_buffer_size = PRINTF_BUFFER_BYTES,
       .max_parameter_size = PARAMETER_BYTES,

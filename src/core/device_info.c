@@ -194,7 +194,7 @@ static const struct trf_info_row device_rows[] = {
    TRF_INFO_GET(CL_DEVICE_NON_UNIFORM_WORK_GROUP_SUPPORT,
                 trf_device_get_compiler),
    BOOL(CL_DEVICE_WORK_GROUP_COLLECTIVE_FUNCTIONS_SUPPORT, CL_FALSE),
-   U32(CL_DEVICE_MAX_NUM_SUB_GROUPS, 0),
+   TRF_INFO_GET(CL_DEVICE_MAX_NUM_SUB_GROUPS, trf_device_get_sub_groups),
    BOOL(CL_DEVICE_SUB_GROUP_INDEPENDENT_FORWARD_PROGRESS, CL_FALSE),
 
    /* Arithmetic. */

@@ -196,6 +196,14 @@ trf_device_get_half_width(const void *object, struct trf_info_out *out)
    return trf_info_u32(out, features_of(object)->fp16);
 }
 
+cl_int
+trf_device_get_sub_groups(const void *object, struct trf_info_out *out)
+{
+   const struct trf_device *device = object;
+   return trf_info_u32(
+      out, features_of(device)->subgroups ? device->caps->max_subgroups : 0);
+}
+
 /* Minimum values hold where there is no compiler too. */
 cl_int
 trf_device_get_printf_buffer(const void *object, struct trf_info_out *out)
