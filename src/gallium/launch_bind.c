@@ -229,11 +229,12 @@ set_samplers(struct trf_bindings *bindings, struct pipe_context *pipe,
       bindings->sampler_count = 0; /* to be bound anew */
       complete = complete && *state;
    }
-   if (complete && bindings->sampler_count < launch->sampler_count) {
+   if (bindings->sampler_count < launch->sampler_count) {
+      /* Also where one is missing: what is deleted must not stay bound. */
       pipe->bind_sampler_states(pipe, PIPE_SHADER_COMPUTE, 0,
                                 launch->sampler_count,
                                 bindings->sampler_states);
-      bindings->sampler_count = launch->sampler_count;
+      bindings->sampler_count = complete ? launch->sampler_count : 0;
    }
    for (unsigned i = 0; i < replaced_count; i++)
       pipe->delete_sampler_state(pipe, replaced[i]);
@@ -290,9 +291,12 @@ trf_bindings_clear(struct trf_bindings *bindings, struct pipe_context *pipe)
    void *none[TRF_MAX_SAMPLERS] = {NULL};
 
    trf_bindings_drop_images(bindings, pipe);
-   if (bindings->sampler_count)
-      pipe->bind_sampler_states(pipe, PIPE_SHADER_COMPUTE, 0,
-                                bindings->sampler_count, none);
+   /* The last launch may have bound fewer than one before it. */
+   unsigned bound = TRF_MAX_SAMPLERS;
+   while (bound && !bindings->sampler_states[bound - 1])
+      bound--;
+   if (bound)
+      pipe->bind_sampler_states(pipe, PIPE_SHADER_COMPUTE, 0, bound, none);
    bindings->sampler_count = 0;
    for (unsigned i = 0; i < TRF_MAX_SAMPLERS; i++) {
       if (bindings->sampler_states[i])
