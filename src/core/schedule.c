@@ -246,6 +246,15 @@ retire_oldest(struct trf_queue *queue)
    return true;
 }
 
+/* What a worker does, and in its place others where there can be none. */
+static void
+work_off(struct trf_queue *queue)
+{
+   do
+      drain(queue);
+   while (retire_oldest(queue));
+}
+
 /* Set by the worker's own last unref: the queue is gone. */
 static _Thread_local bool own_queue_destroyed;
 
@@ -263,10 +272,7 @@ worker_main(void *data)
       queue->work_wanted = false;
       mtx_unlock(&queue->lock);
 
-      do
-         drain(queue);
-      while (retire_oldest(queue));
-
+      work_off(queue);
       trf_queue_unref(queue);
       if (own_queue_destroyed)
          return 0;
@@ -325,7 +331,7 @@ trf_queue_kick(struct trf_queue *queue)
    mtx_unlock(&queue->lock);
 
    if (!served)
-      drain(queue);
+      work_off(queue);
 }
 
 void
@@ -339,7 +345,7 @@ trf_queue_flush(struct trf_queue *queue)
    mtx_unlock(&queue->lock);
 
    if (!served)
-      drain(queue);
+      work_off(queue);
 }
 
 /* Whether the event, or all that is older than `number`, has ended. */
@@ -354,8 +360,27 @@ is_over_locked(struct trf_queue *queue, const struct trf_event *event,
                 ->number >= number;
 }
 
-void
-trf_queue_wait(struct trf_queue *queue, struct trf_event *event)
+/*
+ * Batches that this thread sent, and does not wait for, end all the same:
+ * others may wait for their commands.
+ */
+static void
+leave_to_worker(struct trf_queue *queue)
+{
+   bool served = true;
+
+   if (queue->synchronous)
+      return;
+   mtx_lock(&queue->lock);
+   if (!list_is_empty(&queue->batches))
+      served = wake_worker_locked(queue);
+   mtx_unlock(&queue->lock);
+   if (!served)
+      work_off(queue);
+}
+
+static void
+wait_for(struct trf_queue *queue, struct trf_event *event)
 {
    if (event && trf_event_ended(event))
       return;
@@ -388,6 +413,13 @@ trf_queue_wait(struct trf_queue *queue, struct trf_event *event)
       }
       mtx_unlock(&queue->lock);
    }
+}
+
+void
+trf_queue_wait(struct trf_queue *queue, struct trf_event *event)
+{
+   wait_for(queue, event);
+   leave_to_worker(queue);
 }
 
 /* Adds the command to the list.  Whether it is one of too many there. */
