@@ -141,9 +141,14 @@ probe_drm(struct probe *probe)
 }
 
 static void
-probe_software(struct probe *probe, const char *driver)
+probe_software(struct probe *probe)
 {
-   consider(probe, trf_target_create_sw_screen(driver), driver, NULL, NULL);
+   for (const struct trf_sw_driver *driver = trf_target_sw_drivers;
+        driver->name; driver++) {
+      if (!driver->hidden || named(probe, driver->name))
+         consider(probe, trf_target_create_sw_screen(driver->name),
+                  driver->name, NULL, NULL);
+   }
 }
 
 /* Whether a driver of ours drives the same piece of hardware already. */
@@ -234,9 +239,7 @@ trf_loader_probe(const char *selection, struct trf_screen ***screens)
 
    probe_drm(&probe);
    probe_vulkan(&probe);
-   probe_software(&probe, "llvmpipe");
-   if (named(&probe, "softpipe"))
-      probe_software(&probe, "softpipe");
+   probe_software(&probe);
 
    *screens = NULL;
    if (!probe.count)

@@ -16,6 +16,15 @@ struct pipe_screen;
 /* Whether a driver for kernel devices ("iris", "radeonsi") was built. */
 bool trf_target_has_drm_driver(const char *driver);
 
+/* A driver that needs no device node. */
+struct trf_sw_driver {
+   const char *name;
+   bool hidden; /* offered only when TREFOIL_DEVICES names it */
+};
+
+/* Ends with one that has no name.  Some may not have been built. */
+extern const struct trf_sw_driver trf_target_sw_drivers[];
+
 /*
  * A new screen of a software driver ("llvmpipe", "softpipe"); NULL if it was
  * not built or will not start.

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * What tests may do to the simulated GPU.  The library that has it exports
+ * the table below as a symbol; without the symbol (on another driver) there
+ * is nothing to be done.
+ */
+
+#ifndef TRF_TESTS_SIMGPU_H
+#define TRF_TESTS_SIMGPU_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What can be made to fail: a mask. */
+enum simgpu_fault {
+   SIMGPU_FAIL_RESOURCE = 1 << 0, /* memory on the device */
+   SIMGPU_FAIL_MAP = 1 << 1,      /* of a resource */
+   SIMGPU_FAIL_FENCE = 1 << 2,    /* a flush gives none */
+   SIMGPU_FAIL_CONTEXT = 1 << 3,
+   SIMGPU_FAIL_SHADER = 1 << 4, /* compute state */
+   SIMGPU_FAIL_VIEW = 1 << 5,   /* sampler views and states */
+   SIMGPU_FAIL_WAIT = 1 << 6,   /* for a fence, though it is for ever */
+   SIMGPU_FAIL_ALL = (1 << 7) - 1,
+};
+
+enum simgpu_loss {
+   SIMGPU_LOSE_CONTEXT, /* that of the command */
+   SIMGPU_LOSE_DEVICE,  /* and all others of its device */
+};
+
+struct simgpu {
+   /*
+    * The `nth` call from here on of those that `kinds` names fails, once.
+    * 0: none does.
+    */
+   void (*fail)(unsigned kinds, unsigned nth);
+
+   /* How many have failed since fail() was called: 0 or 1. */
+   unsigned (*failures)(void);
+
+   /*
+    * The `nth` command that a device runs from here on is not run, nor any
+    * after it in the same context; the driver reports a reset.  0: never.
+    */
+   void (*lose)(enum simgpu_loss loss, unsigned nth);
+
+   /*
+    * Begins to note the calls made to the driver, as words with a blank
+    * after each; what was noted before is forgotten.
+    *
+    *    launch copy fill upload    recorded
+    *    barrier                    memory_barrier
+    *    flush                      that had something to send
+    *    wait                       for a fence that was not signalled
+    *    stall                      a map that had to wait
+    *    map                        through the device's own memory
+    *    map-copy                   through a copy that the driver made
+    *    create                     a resource
+    *    replace                    storage, because it was busy
+    */
+   void (*note)(void);
+
+   /* What was noted: cut at `size`, as by snprintf(). */
+   void (*noted)(char *text, size_t size);
+};
+
+#define SIMGPU_SYMBOL "trf_simgpu"
+
+#endif
