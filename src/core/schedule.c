@@ -188,9 +188,13 @@ drain(struct trf_queue *queue)
    for (;;) {
       mtx_lock(&queue->exec);
       struct trf_event *event = take_ready(queue);
+      struct trf_event *running = NULL;
       bool ended = false;
       if (event)
          ended = execute(queue, event);
+      /* Once it is sent, another thread may end and free it. */
+      if (event && !ended && p_atomic_read(&event->callbacks))
+         running = trf_event_ref(event);
       if (!event || queue->issued_count >= FLUSH_EVERY)
          flush_issued(queue);
       if (!event && queue->launcher)
@@ -201,8 +205,10 @@ drain(struct trf_queue *queue)
          return;
       if (ended)
          after_end(event);
-      else
-         trf_event_notify_reached(event);
+      if (running) {
+         trf_event_notify_reached(running);
+         trf_event_unref(running);
+      }
    }
 }
 
