@@ -338,7 +338,8 @@ fill_images(struct trf_screen *screen)
 
    caps->images = enough_for_images(caps) && from->image_store_formatted;
    caps->read_write_images = caps->images && from->image_load_formatted;
-   caps->exact_repeat = caps->is_cpu;
+   /* Of what samples in software, wherever it says that it runs. */
+   caps->exact_repeat = caps->is_cpu || !from->accelerated;
 }
 
 void
