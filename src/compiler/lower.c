@@ -3,56 +3,15 @@
 #include "compiler/lower.h"
 
 #include "pipe/p_screen.h"
+#include "util/set.h"
 #include "util/u_math.h"
+
+/* NIR_LOOP_PASS casts to void (*)(). */
+#pragma GCC diagnostic ignored "-Wstrict-prototypes"
 
 static const nir_remove_dead_variables_options keep_opaque = {
    .can_remove_var = trf_nir_is_plain,
 };
-
-/*
- * A round of passes, again and again until none changes a thing.  A pass is
- * left out while nothing has changed since it ran last.
- */
-struct rounds {
-   uint64_t idle; /* bit i: pass i of a round would change nothing */
-   unsigned next; /* the pass of this round that comes next */
-   bool again;
-};
-
-static bool
-begin_round(struct rounds *rounds)
-{
-   const bool again = rounds->again;
-   rounds->next = 0;
-   rounds->again = false;
-   return again;
-}
-
-static void
-end_pass(struct rounds *rounds, bool changed, bool settles)
-{
-   assert(rounds->next < 64);
-   if (changed)
-      rounds->idle = 0;
-   if (settles || !changed)
-      rounds->idle |= BITFIELD64_BIT(rounds->next);
-   rounds->next++;
-}
-
-/* `settles`: whether to run it twice is to run it once. */
-#define RUN(rounds, settles, counts, nir, pass, ...)                          \
-   do {                                                                       \
-      bool changed = false;                                                   \
-      if (!((rounds)->idle & BITFIELD64_BIT((rounds)->next)))                 \
-         NIR_PASS(changed, nir, pass, ##__VA_ARGS__);                         \
-      (rounds)->again |= (counts) && changed;                                 \
-      end_pass(rounds, changed, settles);                                     \
-   } while (0)
-
-#define PASS(rounds, ...)          RUN(rounds, true, true, __VA_ARGS__)
-#define PASS_UNSETTLED(rounds, ...) RUN(rounds, false, true, __VA_ARGS__)
-/* What it changes is no reason for another round. */
-#define PASS_ASIDE(rounds, ...) RUN(rounds, true, false, __VA_ARGS__)
 
 /*
  * A few cheap passes, so that inlining copies less.  Here and below there is no
@@ -62,20 +21,23 @@ end_pass(struct rounds *rounds, bool changed, bool settles)
 static void
 clean_before_inlining(nir_shader *nir)
 {
-   struct rounds rounds = {.again = true};
+   struct set *skip = _mesa_pointer_set_create(NULL);
+   bool progress;
 
-   while (begin_round(&rounds)) {
-      PASS_ASIDE(&rounds, nir, nir_split_var_copies);
-      PASS(&rounds, nir, nir_copy_prop);
-      PASS(&rounds, nir, nir_opt_copy_prop_vars);
-      PASS(&rounds, nir, nir_opt_deref);
-      PASS(&rounds, nir, nir_opt_dce);
-      PASS(&rounds, nir, nir_opt_undef);
-      PASS(&rounds, nir, nir_opt_constant_folding);
-      PASS(&rounds, nir, nir_opt_cse);
-      PASS(&rounds, nir, nir_lower_vars_to_ssa);
-      PASS_UNSETTLED(&rounds, nir, nir_opt_algebraic);
-   }
+   do {
+      progress = false;
+      NIR_LOOP_PASS(_, skip, nir, nir_split_var_copies);
+      NIR_LOOP_PASS(progress, skip, nir, nir_copy_prop);
+      NIR_LOOP_PASS(progress, skip, nir, nir_opt_copy_prop_vars);
+      NIR_LOOP_PASS(progress, skip, nir, nir_opt_deref);
+      NIR_LOOP_PASS(progress, skip, nir, nir_opt_dce);
+      NIR_LOOP_PASS(progress, skip, nir, nir_opt_undef);
+      NIR_LOOP_PASS(progress, skip, nir, nir_opt_constant_folding);
+      NIR_LOOP_PASS(progress, skip, nir, nir_opt_cse);
+      NIR_LOOP_PASS(progress, skip, nir, nir_lower_vars_to_ssa);
+      NIR_LOOP_PASS_NOT_IDEMPOTENT(progress, skip, nir, nir_opt_algebraic);
+   } while (progress);
+   _mesa_set_destroy(skip, NULL);
 }
 
 static void
@@ -83,39 +45,44 @@ optimize(const struct trf_compiler *compiler, nir_shader *nir,
          bool explicit_types)
 {
    const nir_shader_compiler_options *options = &compiler->nir_options;
-   struct rounds rounds = {.again = true};
+   struct set *skip = _mesa_pointer_set_create(NULL);
+   bool progress;
 
-   while (begin_round(&rounds)) {
-      PASS(&rounds, nir, nir_copy_prop);
-      PASS(&rounds, nir, nir_opt_copy_prop_vars);
+   do {
+      progress = false;
+      NIR_LOOP_PASS(progress, skip, nir, nir_copy_prop);
+      NIR_LOOP_PASS(progress, skip, nir, nir_opt_copy_prop_vars);
       if (options->lower_to_scalar) {
-         PASS_ASIDE(&rounds, nir, nir_lower_alu_to_scalar,
-                    options->lower_to_scalar_filter, NULL);
-         PASS_ASIDE(&rounds, nir, nir_lower_phis_to_scalar, false);
+         NIR_LOOP_PASS(_, skip, nir, nir_lower_alu_to_scalar,
+                       options->lower_to_scalar_filter, NULL);
+         NIR_LOOP_PASS(_, skip, nir, nir_lower_phis_to_scalar, false);
       }
-      PASS(&rounds, nir, nir_opt_deref);
+      NIR_LOOP_PASS(progress, skip, nir, nir_opt_deref);
       if (explicit_types)
-         PASS(&rounds, nir, nir_opt_memcpy);
-      PASS(&rounds, nir, nir_opt_dce);
-      PASS(&rounds, nir, nir_opt_undef);
-      PASS(&rounds, nir, nir_opt_constant_folding);
-      PASS(&rounds, nir, nir_opt_cse);
-      PASS_ASIDE(&rounds, nir, nir_split_var_copies);
-      PASS(&rounds, nir, nir_lower_var_copies);
-      PASS(&rounds, nir, nir_lower_vars_to_ssa);
-      PASS_ASIDE(&rounds, nir, nir_lower_alu);
-      PASS(&rounds, nir, nir_opt_phi_precision);
-      PASS_UNSETTLED(&rounds, nir, nir_opt_algebraic);
-      PASS_UNSETTLED(&rounds, nir, nir_opt_if,
-                     nir_opt_if_optimize_phi_true_false);
-      PASS(&rounds, nir, nir_opt_dead_cf);
-      PASS(&rounds, nir, nir_opt_remove_phis);
-      PASS(&rounds, nir, nir_opt_peephole_select, 8, true, true);
-      PASS(&rounds, nir, nir_lower_vec3_to_vec4,
-           nir_var_mem_generic | nir_var_uniform);
+         NIR_LOOP_PASS(progress, skip, nir, nir_opt_memcpy);
+      NIR_LOOP_PASS(progress, skip, nir, nir_opt_dce);
+      NIR_LOOP_PASS(progress, skip, nir, nir_opt_undef);
+      NIR_LOOP_PASS(progress, skip, nir, nir_opt_constant_folding);
+      NIR_LOOP_PASS(progress, skip, nir, nir_opt_cse);
+      NIR_LOOP_PASS(_, skip, nir, nir_split_var_copies);
+      NIR_LOOP_PASS(progress, skip, nir, nir_lower_var_copies);
+      NIR_LOOP_PASS(progress, skip, nir, nir_lower_vars_to_ssa);
+      NIR_LOOP_PASS(_, skip, nir, nir_lower_alu);
+      NIR_LOOP_PASS(progress, skip, nir, nir_opt_phi_precision);
+      NIR_LOOP_PASS_NOT_IDEMPOTENT(progress, skip, nir, nir_opt_algebraic);
+      NIR_LOOP_PASS_NOT_IDEMPOTENT(progress, skip, nir, nir_opt_if,
+                                   nir_opt_if_optimize_phi_true_false);
+      NIR_LOOP_PASS(progress, skip, nir, nir_opt_dead_cf);
+      NIR_LOOP_PASS(progress, skip, nir, nir_opt_remove_phis);
+      NIR_LOOP_PASS(progress, skip, nir, nir_opt_peephole_select, 8, true,
+                    true);
+      NIR_LOOP_PASS(progress, skip, nir, nir_lower_vec3_to_vec4,
+                    nir_var_mem_generic | nir_var_uniform);
       if (options->max_unroll_iterations)
-         PASS_UNSETTLED(&rounds, nir, nir_opt_loop_unroll);
-   }
+         NIR_LOOP_PASS_NOT_IDEMPOTENT(progress, skip, nir,
+                                      nir_opt_loop_unroll);
+   } while (progress);
+   _mesa_set_destroy(skip, NULL);
    nir_sweep(nir);
 }
 
