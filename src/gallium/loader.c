@@ -146,8 +146,8 @@ probe_software(struct probe *probe)
    for (const struct trf_sw_driver *driver = trf_target_sw_drivers;
         driver->name; driver++) {
       if (!driver->hidden || named(probe, driver->name))
-         consider(probe, trf_target_create_sw_screen(driver->name),
-                  driver->name, NULL, NULL);
+         consider(probe, driver->create(driver->name), driver->name, NULL,
+                  NULL);
    }
 }
 

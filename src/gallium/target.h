@@ -19,6 +19,7 @@ bool trf_target_has_drm_driver(const char *driver);
 /* A driver that needs no device node. */
 struct trf_sw_driver {
    const char *name;
+   struct pipe_screen *(*create)(const char *name);
    bool hidden; /* offered only when TREFOIL_DEVICES names it */
 };
 

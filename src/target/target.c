@@ -27,13 +27,6 @@
 #include "target-helpers/sw_helper.h"
 #include "util/macros.h"
 
-/* softpipe runs no kernels. */
-const struct trf_sw_driver trf_target_sw_drivers[] = {
-   {.name = "llvmpipe"},
-   {.name = "softpipe", .hidden = true},
-   {.name = NULL},
-};
-
 bool
 trf_target_has_drm_driver(const char *driver)
 {
