@@ -92,18 +92,29 @@ trf_compiler_features(const struct trf_compiler *compiler)
    return &compiler->features;
 }
 
+struct trf_addresses
+trf_compiler_addresses(const struct trf_compiler *compiler, bool generic)
+{
+   if (compiler->features.address_bits == 32)
+      return (struct trf_addresses){
+         .global = nir_address_format_32bit_global,
+         .local = nir_address_format_32bit_offset,
+      };
+   return (struct trf_addresses){
+      .global = nir_address_format_64bit_global,
+      .local = generic ? nir_address_format_62bit_generic
+                       : nir_address_format_32bit_offset_as_64bit,
+   };
+}
+
 void
 trf_compiler_spirv_options(const struct trf_compiler *compiler,
-                           const nir_shader *libclc,
+                           const nir_shader *libclc, bool generic,
                            struct spirv_capabilities *capabilities,
                            struct spirv_to_nir_options *options)
 {
-   const bool wide = compiler->features.address_bits == 64;
-   const nir_address_format global = wide ? nir_address_format_64bit_global
-                                          : nir_address_format_32bit_global;
-   const nir_address_format offset =
-      wide ? nir_address_format_32bit_offset_as_64bit
-           : nir_address_format_32bit_offset;
+   const struct trf_addresses addresses =
+      trf_compiler_addresses(compiler, generic);
 
    *capabilities = (struct spirv_capabilities){
       .Addresses = true,
@@ -114,7 +125,7 @@ trf_compiler_spirv_options(const struct trf_compiler *compiler,
       .Float16 = true,
       .Float16Buffer = true,
       .Float64 = true,
-      .GenericPointer = true,
+      .GenericPointer = compiler->features.generic_addresses,
       .Groups = true,
       .GroupNonUniform = true,
       .GroupNonUniformShuffle = true,
@@ -147,10 +158,10 @@ trf_compiler_spirv_options(const struct trf_compiler *compiler,
          FLOAT_CONTROLS_DENORM_FLUSH_TO_ZERO_FP32,
       .printf = true,
       .capabilities = capabilities,
-      .constant_addr_format = global,
-      .global_addr_format = global,
-      .shared_addr_format = offset,
-      .temp_addr_format = offset,
+      .constant_addr_format = addresses.global,
+      .global_addr_format = addresses.global,
+      .shared_addr_format = addresses.local,
+      .temp_addr_format = addresses.local,
    };
 }
 
@@ -161,7 +172,8 @@ trf_compiler_libclc(struct trf_compiler *compiler)
    if (!compiler->libclc) {
       struct spirv_capabilities capabilities;
       struct spirv_to_nir_options options;
-      trf_compiler_spirv_options(compiler, NULL, &capabilities, &options);
+      trf_compiler_spirv_options(compiler, NULL, false, &capabilities,
+                                 &options);
       compiler->libclc = nir_load_libclc_shader(
          compiler->features.address_bits, compiler->cache, &options,
          &compiler->nir_options, true);

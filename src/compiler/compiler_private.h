@@ -28,8 +28,19 @@ struct trf_compiler {
 /* The library of OpenCL C's built-in functions; NULL if it is not found. */
 const nir_shader *trf_compiler_libclc(struct trf_compiler *compiler);
 
+/*
+ * What pointers are.  Where any may be generic, those to local and private
+ * memory say in their uppermost bits which they are; else they are offsets.
+ */
+struct trf_addresses {
+   nir_address_format global, local;
+};
+
+struct trf_addresses
+trf_compiler_addresses(const struct trf_compiler *compiler, bool generic);
+
 void trf_compiler_spirv_options(const struct trf_compiler *compiler,
-                                const nir_shader *libclc,
+                                const nir_shader *libclc, bool generic,
                                 struct spirv_capabilities *capabilities,
                                 struct spirv_to_nir_options *options);
 

@@ -9,6 +9,7 @@
 #include "compiler/lower.h"
 #include "compiler/rewrite.h"
 #include "compiler/text.h"
+#include "compiler/words.h"
 #include "nir_serialize.h"
 #include "util/blob.h"
 #include "util/macros.h"
@@ -22,15 +23,29 @@ append_vtn_message(void *log, enum nir_spirv_debug_level level, size_t offset,
       trf_text_printf(log, "%s\n", message);
 }
 
+static bool
+has_capability(const struct trf_spirv *spirv, SpvCapability capability)
+{
+   struct trf_instruction instruction;
+
+   for (size_t at = 0; trf_spirv_next(spirv, &at, &instruction) &&
+                       instruction.op == SpvOpCapability;) {
+      if (instruction.count > 1 && instruction.words[1] == capability)
+         return true;
+   }
+   return false;
+}
+
 static nir_shader *
 spirv_to_kernel(struct trf_compiler *compiler, const struct trf_spirv *spirv,
                 const char *name, const struct trf_spec_value *values,
-                unsigned count, const nir_shader *libclc,
+                unsigned count, const nir_shader *libclc, bool generic,
                 struct trf_text *log)
 {
    struct spirv_capabilities capabilities;
    struct spirv_to_nir_options options;
-   trf_compiler_spirv_options(compiler, libclc, &capabilities, &options);
+   trf_compiler_spirv_options(compiler, libclc, generic, &capabilities,
+                              &options);
    options.debug.func = append_vtn_message;
    options.debug.private_data = log;
 
@@ -233,8 +248,9 @@ compile(struct trf_compiler *compiler, const struct trf_spirv *spirv,
    struct trf_kernel_ir *ir = calloc(1, sizeof(*ir));
    if (!ir)
       return NULL;
+   ir->generic = has_capability(spirv, SpvCapabilityGenericPointer);
    ir->nir = spirv_to_kernel(compiler, spirv, kernel->name, values,
-                             value_count, libclc, log);
+                             value_count, libclc, ir->generic, log);
    if (!ir->nir)
       goto fail;
 

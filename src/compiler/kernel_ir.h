@@ -62,6 +62,9 @@ struct trf_image_data {
    uint32_t levels;
 };
 
+/* In pointers to local memory, where a kernel has generic ones. */
+#define TRF_LOCAL_TAG (1ull << 62)
+
 #define TRF_IMAGE_DATA_OFFSET sizeof(struct trf_kernel_header)
 
 /*
@@ -90,6 +93,7 @@ struct trf_kernel_ir {
    uint32_t shared_size;     /* bytes of static __local memory */
    uint32_t private_size;    /* bytes of a work-item */
    bool uses_printf;
+   bool generic;          /* local pointers are tagged: see TRF_LOCAL_TAG */
    bool groups_invisible; /* how work-items are grouped changes nothing */
    void *constants;       /* program-scope constant data; NULL if none */
    uint32_t constants_size;

@@ -115,6 +115,7 @@ trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,
    NIR_PASS(_, nir, nir_lower_goto_ifs);
    NIR_PASS(_, nir, nir_opt_dead_cf);
    NIR_PASS(_, nir, nir_lower_variable_initializers, nir_var_function_temp);
+   NIR_PASS(_, nir, trf_nir_mend_get_fence);
    NIR_PASS(_, nir, trf_nir_lower_fma, compiler->features.fma64);
    clean_before_inlining(nir);
 
@@ -170,12 +171,8 @@ lower_memory(const struct trf_compiler *compiler, nir_shader *nir,
 {
    const nir_variable_mode own =
       nir_var_function_temp | nir_var_mem_shared | nir_var_mem_generic;
-   const bool wide = compiler->features.address_bits == 64;
-   const nir_address_format global = wide ? nir_address_format_64bit_global
-                                          : nir_address_format_32bit_global;
-   const nir_address_format offset =
-      wide ? nir_address_format_32bit_offset_as_64bit
-           : nir_address_format_32bit_offset;
+   const struct trf_addresses addresses =
+      trf_compiler_addresses(compiler, ir->generic);
 
    NIR_PASS(_, nir, nir_lower_vars_to_explicit_types,
             own | nir_var_shader_temp | nir_var_uniform | nir_var_mem_global,
@@ -191,13 +188,19 @@ lower_memory(const struct trf_compiler *compiler, nir_shader *nir,
    NIR_PASS(_, nir, nir_lower_vars_to_explicit_types, own,
             glsl_get_cl_type_size_align);
 
+   /* All that a generic pointer may point to must be lowered at once. */
+   if (ir->generic)
+      NIR_PASS(_, nir, nir_lower_explicit_io, nir_var_mem_generic,
+               addresses.local);
    NIR_PASS(_, nir, nir_lower_explicit_io,
-            nir_var_mem_global | nir_var_mem_constant, global);
+            nir_var_mem_global | nir_var_mem_constant, addresses.global);
    make_room_for_header(nir, ir);
    NIR_PASS(_, nir, trf_nir_lower_header);
-   NIR_PASS(_, nir, nir_lower_explicit_io,
-            nir_var_mem_shared | nir_var_function_temp | nir_var_uniform,
-            offset);
+   if (!ir->generic)
+      NIR_PASS(_, nir, nir_lower_explicit_io,
+               nir_var_mem_shared | nir_var_function_temp, addresses.local);
+   NIR_PASS(_, nir, nir_lower_explicit_io, nir_var_uniform,
+            trf_compiler_addresses(compiler, false).local);
 }
 
 static void

@@ -21,6 +21,9 @@ bool trf_nir_lower_fma(nir_shader *nir, bool fused_64);
 /* Atomics of floats become loops, where the driver has none. */
 bool trf_nir_lower_float_atomics(nir_shader *nir);
 
+/* As spirv_to_nir leaves it, get_fence() is always 0. */
+bool trf_nir_mend_get_fence(nir_shader *nir);
+
 /* From spirv_to_nir's output to one function without calls. */
 void trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,
                     const nir_shader *libclc);

@@ -40,5 +40,9 @@ trf_spirv_rewrite(const struct trf_spirv *spirv, struct trf_spirv *out)
          rename_builtin((uint32_t *)out->data + at - instruction.count,
                         instruction.count);
    }
+   if (!trf_spirv_narrow_scopes(out)) {
+      trf_spirv_free(out);
+      return false;
+   }
    return true;
 }

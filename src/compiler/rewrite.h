@@ -8,6 +8,7 @@
  *    EnqueuedWorkgroupSize   is taken for WorkgroupSize
  *    NumEnqueuedSubgroups    is taken for NumSubgroups
  *    SubgroupSize            is taken for SubgroupMaxSize
+ *    CrossDevice             is not taken at all
  */
 
 #ifndef TRF_COMPILER_REWRITE_H
@@ -26,5 +27,8 @@
 
 /* Valid SPIR-V in.  False without memory. */
 bool trf_spirv_rewrite(const struct trf_spirv *spirv, struct trf_spirv *out);
+
+/* Scopes of all devices become the device's own, in place. */
+bool trf_spirv_narrow_scopes(struct trf_spirv *spirv);
 
 #endif

@@ -76,6 +76,7 @@ trf_device_init_features(struct trf_device *device)
       .mipmap_writes = caps->images,
       .exact_repeat = caps->exact_repeat,
       .subgroups = has_subgroups(caps),
+      .generic_addresses = caps->address_bits == 64,
       .address_bits = caps->address_bits,
       .printf_buffer_size = PRINTF_BUFFER_BYTES,
       .max_parameter_size = PARAMETER_BYTES,

@@ -82,6 +82,8 @@ trf_device_get_c_features(const void *object, struct trf_info_out *out)
        {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_atomic_scope_all_devices"}},
       {compute, {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_atomic_scope_device"}},
       {has->fp64, {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_fp64"}},
+      {has->generic_addresses,
+       {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_generic_address_space"}},
       {has->images, {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_images"}},
       {has->int64, {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_int64"}},
       {has->images && has->read_write_images,
@@ -134,6 +136,12 @@ trf_device_get_ils(const void *object, struct trf_info_out *out)
 
    return trf_info_bytes(out, versions,
                          device->caps->compute ? sizeof(versions) : 0);
+}
+
+cl_int
+trf_device_get_generic(const void *object, struct trf_info_out *out)
+{
+   return trf_info_u32(out, features_of(object)->generic_addresses);
 }
 
 cl_device_fp_config

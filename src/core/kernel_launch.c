@@ -156,7 +156,8 @@ take_local(struct launch_command *command, const struct trf_kernel_arg *arg,
 
    if (!arg->live)
       return;
-   put_u64(command, arg->offset, at);
+   put_u64(command, arg->offset,
+           at | (command->code->ir->generic ? TRF_LOCAL_TAG : 0));
    command->variable_shared = at + value->local_size - fixed;
 }
 

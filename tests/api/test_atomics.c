@@ -378,6 +378,41 @@ short_forms_need_their_features(void **state)
    CHECK_OK(clReleaseKernel(kernel));
 }
 
+static void
+memory_of_all_devices_is_known(void **state)
+{
+   static const char source[] =
+      "kernel void test(global atomic_int *p) {\n"
+      "   atomic_fetch_add_explicit(&p[0], 2, memory_order_acq_rel,\n"
+      "                             memory_scope_all_svm_devices);\n"
+      "   atomic_work_item_fence(CLK_GLOBAL_MEM_FENCE,\n"
+      "                          memory_order_acq_rel,\n"
+      "                          memory_scope_all_devices);\n"
+      "   int old = atomic_load_explicit(&p[0], memory_order_acquire,\n"
+      "                                  memory_scope_all_devices);\n"
+      "   work_group_barrier(CLK_GLOBAL_MEM_FENCE,\n"
+      "                      memory_scope_all_devices);\n"
+      "   atomic_store_explicit(&p[1], old, memory_order_release,\n"
+      "                         memory_scope_all_svm_devices);\n"
+      "   atomic_init(&p[2], 0);\n"
+      "}\n";
+   cl_int values[3] = {40, 0, 5};
+
+   need_kernels();
+   if (!has_feature("__opencl_c_atomic_scope_all_devices"))
+      skip_test("the device's memory is its own");
+   cl_kernel kernel = build_kernel(source, "-cl-std=CL3.0");
+   cl_mem buffer = buffer_of(values, sizeof(values));
+   SET_ARG(kernel, 0, buffer);
+   run_1d(kernel, 1);
+   read_buffer(buffer, values, sizeof(values));
+   assert_int_equal(values[0], 42);
+   assert_int_equal(values[1], 42);
+   assert_int_equal(values[2], 0);
+   CHECK_OK(clReleaseMemObject(buffer));
+   CHECK_OK(clReleaseKernel(kernel));
+}
+
 static const char float_source[] =
    "#define HOW memory_order_relaxed, memory_scope_device\n"
    "kernel void test(global A *to, local A *own) {\n"
@@ -492,6 +527,7 @@ main(void)
       cmocka_unit_test(flags_are_set_once),
       cmocka_unit_test(fences_and_barriers_have_scopes),
       cmocka_unit_test(short_forms_need_their_features),
+      cmocka_unit_test(memory_of_all_devices_is_known),
       cmocka_unit_test(atomics_of_floats_lose_nothing),
       cmocka_unit_test(capabilities_are_features),
    };
