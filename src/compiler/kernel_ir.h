@@ -54,7 +54,21 @@ struct trf_kernel_header {
    uint32_t work_dim;
    uint32_t enqueued_size[3]; /* of work-groups but the last in a range */
    uint32_t repeating;        /* mask of the samplers: see lower_repeat.c */
+   uint32_t reciprocals[2];   /* of a work-group's width and height */
 };
+
+/*
+ * Multiples of 2^-20, rounded up.  What that adds to a quotient of numbers up
+ * to 1024 does not reach the next whole number.
+ */
+#define TRF_RECIPROCAL_SHIFT 20
+#define TRF_RECIPROCAL_LIMIT 1024
+
+static inline uint32_t
+trf_reciprocal(uint32_t size)
+{
+   return ((1u << TRF_RECIPROCAL_SHIFT) + size - 1) / size;
+}
 
 struct trf_image_data {
    uint16_t data_type; /* CL_UNORM_INT8 … */

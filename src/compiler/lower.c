@@ -271,6 +271,9 @@ trf_nir_finish(const struct trf_compiler *compiler, nir_shader *nir,
    NIR_PASS(_, nir, trf_nir_lower_subgroups);
    NIR_PASS(_, nir, trf_nir_lower_global_id);
    NIR_PASS(_, nir, nir_lower_compute_system_values, &system_values);
+   if (compiler->features.ordered_lanes)
+      NIR_PASS(_, nir, trf_nir_lower_local_id,
+               compiler->features.ordered_lanes);
 
    lower_memory(compiler, nir, ir);
    NIR_PASS(_, nir, trf_nir_lower_doubles);

@@ -54,6 +54,12 @@ void trf_nir_finish(const struct trf_compiler *compiler, nir_shader *nir,
  */
 bool trf_nir_lower_global_id(nir_shader *nir);
 
+/*
+ * For a driver that fills vectors of so many lanes in order: it would divide
+ * for each lane.
+ */
+bool trf_nir_lower_local_id(nir_shader *nir, unsigned lanes);
+
 /* Replaces what only a launch knows by loads from the header. */
 bool trf_nir_lower_header(nir_shader *nir);
 

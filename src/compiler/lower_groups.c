@@ -128,3 +128,55 @@ trf_nir_lower_subgroups(nir_shader *nir)
    NIR_PASS(progress, nir, nir_lower_subgroups, &options);
    return progress;
 }
+
+static nir_def *
+divide(nir_builder *b, nir_def *n, nir_def *reciprocal)
+{
+   return nir_ushr_imm(b, nir_imul(b, n, reciprocal), TRF_RECIPROCAL_SHIFT);
+}
+
+static nir_def *
+local_index(nir_builder *b, unsigned lanes)
+{
+   return nir_iadd(b, nir_imul_imm(b, nir_load_subgroup_id(b), lanes),
+                   nir_load_subgroup_invocation(b));
+}
+
+static nir_def *
+local_id(nir_builder *b, unsigned lanes)
+{
+   nir_def *reciprocals = trf_nir_load_input(
+      b, 2, 32, offsetof(struct trf_kernel_header, reciprocals));
+   nir_def *size = nir_load_workgroup_size(b);
+   nir_def *width = nir_channel(b, size, 0),
+           *height = nir_channel(b, size, 1);
+
+   nir_def *index = local_index(b, lanes);
+   nir_def *row = divide(b, index, nir_channel(b, reciprocals, 0));
+   nir_def *slice = divide(b, row, nir_channel(b, reciprocals, 1));
+   return nir_vec3(b, nir_isub(b, index, nir_imul(b, row, width)),
+                   nir_isub(b, row, nir_imul(b, slice, height)), slice);
+}
+
+static bool
+lower_local(nir_builder *b, nir_intrinsic_instr *intrinsic, void *data)
+{
+   const unsigned *lanes = data;
+   const bool index =
+      intrinsic->intrinsic == nir_intrinsic_load_local_invocation_index;
+   if (!index &&
+       intrinsic->intrinsic != nir_intrinsic_load_local_invocation_id)
+      return false;
+
+   b->cursor = nir_before_instr(&intrinsic->instr);
+   nir_def_replace(&intrinsic->def,
+                   index ? local_index(b, *lanes) : local_id(b, *lanes));
+   return true;
+}
+
+bool
+trf_nir_lower_local_id(nir_shader *nir, unsigned lanes)
+{
+   return nir_shader_intrinsics_pass(nir, lower_local,
+                                     nir_metadata_control_flow, &lanes);
+}

@@ -7,6 +7,7 @@
 #include "compiler/compiler.h"
 #include "core/device.h"
 #include "gallium/screen.h"
+#include "compiler/kernel_ir.h"
 #include "util/bitscan.h"
 #include "util/macros.h"
 
@@ -48,6 +49,17 @@ has_subgroups(const struct trf_screen_caps *caps)
           util_is_power_of_two_nonzero(caps->subgroup_sizes);
 }
 
+static unsigned
+ordered_lanes(const struct trf_device *device)
+{
+   const struct trf_device_limits *limits = &device->limits;
+
+   return device->caps->ordered_lanes &&
+                limits->work_group_size <= TRF_RECIPROCAL_LIMIT
+             ? limits->work_group_multiple
+             : 0;
+}
+
 void
 trf_device_init_features(struct trf_device *device)
 {
@@ -75,6 +87,7 @@ trf_device_init_features(struct trf_device *device)
       .mipmaps = caps->images,
       .mipmap_writes = caps->images,
       .exact_repeat = caps->exact_repeat,
+      .ordered_lanes = ordered_lanes(device),
       .subgroups = has_subgroups(caps),
       .generic_addresses = caps->address_bits == 64,
       .address_bits = caps->address_bits,

@@ -345,6 +345,8 @@ fill_header(struct launch_command *command,
       header.group_count[i] = DIV_ROUND_UP(range->global[i], range->local[i]);
       header.enqueued_size[i] = range->local[i];
    }
+   for (unsigned i = 0; i < 2; i++)
+      header.reciprocals[i] = trf_reciprocal(part->block[i]);
    memcpy(command->patched, &header, sizeof(header));
 }
 

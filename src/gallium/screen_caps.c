@@ -96,6 +96,7 @@ fill_kind(struct trf_screen *screen, const struct trf_vulkan_device *vulkan)
    caps->synchronous = !strcmp(screen->driver, "llvmpipe") ||
                        !strcmp(screen->driver, "softpipe");
    caps->is_cpu = caps->synchronous || (vulkan && vulkan->is_cpu);
+   caps->ordered_lanes = !strcmp(screen->driver, "llvmpipe");
    caps->copies_by_stores = !strcmp(screen->driver, "radeonsi");
    caps->uma = from->uma || caps->is_cpu;
    caps->user_memory = pipe->resource_from_user_memory &&

@@ -165,10 +165,21 @@ kernels_are_compiled_once(void **state)
    trf_spirv_free(&spirv);
 }
 
+static void
+reciprocals_divide(void **state)
+{
+   for (uint32_t size = 1; size <= TRF_RECIPROCAL_LIMIT; size++) {
+      const uint32_t reciprocal = trf_reciprocal(size);
+      for (uint32_t n = 0; n < TRF_RECIPROCAL_LIMIT; n++)
+         assert_true(n * reciprocal >> TRF_RECIPROCAL_SHIFT == n / size);
+   }
+}
+
 int
 main(void)
 {
    const struct CMUnitTest tests[] = {
+      cmocka_unit_test(reciprocals_divide),
       cmocka_unit_test(sources_are_compiled_once),
       cmocka_unit_test(kernels_are_compiled_once),
    };
