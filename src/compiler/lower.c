@@ -292,6 +292,5 @@ trf_nir_finish(const struct trf_compiler *compiler, nir_shader *nir,
    if (compiler->pipe->finalize_nir)
       free(compiler->pipe->finalize_nir(compiler->pipe, nir));
    NIR_PASS(_, nir, nir_opt_dce);
-   if (getenv("DUMPNIR"))
-      nir_sweep(nir);
+   nir_sweep(nir);
 }
