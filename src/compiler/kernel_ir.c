@@ -255,6 +255,7 @@ compile(struct trf_compiler *compiler, const struct trf_spirv *spirv,
       goto fail;
 
    fix_local_size(ir->nir, kernel);
+   NIR_PASS(_, ir->nir, trf_nir_lower_collectives, compiler);
    trf_nir_inline(compiler, ir->nir, libclc);
    if (!describe_args(ir->nir, kernel, ir)) {
       trf_text_printf(log,

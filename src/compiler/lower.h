@@ -28,6 +28,10 @@ bool trf_nir_mend_get_fence(nir_shader *nir);
 void trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,
                     const nir_shader *libclc);
 
+/* Functions of work-groups, which trf_spirv_rewrite() has marked. */
+bool trf_nir_lower_collectives(nir_shader *nir,
+                               struct trf_compiler *compiler);
+
 /*
  * Gives images, textures and samplers their bindings, and counts them.
  * False without memory, or if the driver has too few.

@@ -90,6 +90,8 @@ trf_device_init_features(struct trf_device *device)
       .ordered_lanes = ordered_lanes(device),
       .subgroups = has_subgroups(caps),
       .generic_addresses = caps->address_bits == 64,
+      .collectives = has_subgroups(caps) && caps->int64,
+      .max_subgroups = caps->max_subgroups,
       .address_bits = caps->address_bits,
       .printf_buffer_size = PRINTF_BUFFER_BYTES,
       .max_parameter_size = PARAMETER_BYTES,

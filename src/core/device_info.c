@@ -194,7 +194,8 @@ static const struct trf_info_row device_rows[] = {
    /* Parts of a range are launches of their own: see ndrange.c. */
    TRF_INFO_GET(CL_DEVICE_NON_UNIFORM_WORK_GROUP_SUPPORT,
                 trf_device_get_compiler),
-   BOOL(CL_DEVICE_WORK_GROUP_COLLECTIVE_FUNCTIONS_SUPPORT, CL_FALSE),
+   TRF_INFO_GET(CL_DEVICE_WORK_GROUP_COLLECTIVE_FUNCTIONS_SUPPORT,
+                trf_device_get_collectives),
    TRF_INFO_GET(CL_DEVICE_MAX_NUM_SUB_GROUPS, trf_device_get_sub_groups),
    BOOL(CL_DEVICE_SUB_GROUP_INDEPENDENT_FORWARD_PROGRESS, CL_FALSE),
 

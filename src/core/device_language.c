@@ -89,6 +89,9 @@ trf_device_get_c_features(const void *object, struct trf_info_out *out)
       {has->images && has->read_write_images,
        {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_read_write_images"}},
       {has->subgroups, {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_subgroups"}},
+      {has->collectives,
+       {CL_MAKE_VERSION(3, 0, 0),
+        "__opencl_c_work_group_collective_functions"}},
    };
    cl_name_version *list =
       trf_info_alloc(out, ARRAY_SIZE(known) * sizeof(*list));
@@ -202,6 +205,12 @@ cl_int
 trf_device_get_half_width(const void *object, struct trf_info_out *out)
 {
    return trf_info_u32(out, features_of(object)->fp16);
+}
+
+cl_int
+trf_device_get_collectives(const void *object, struct trf_info_out *out)
+{
+   return trf_info_u32(out, features_of(object)->collectives);
 }
 
 cl_int

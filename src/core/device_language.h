@@ -36,6 +36,8 @@ cl_int trf_device_get_generic(const void *device, struct trf_info_out *out);
 cl_int trf_device_get_single_fp(const void *device, struct trf_info_out *out);
 cl_int trf_device_get_double_fp(const void *device, struct trf_info_out *out);
 cl_int trf_device_get_half_fp(const void *device, struct trf_info_out *out);
+cl_int trf_device_get_collectives(const void *object,
+                                  struct trf_info_out *out);
 cl_int trf_device_get_sub_groups(const void *object,
                                  struct trf_info_out *out);
 cl_int trf_device_get_double_width(const void *device,

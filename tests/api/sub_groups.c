@@ -216,6 +216,9 @@ source_lane(const struct party *party, const struct call *call, unsigned lane)
    case SHAPE_FROM:
       from = call->param;
       break;
+   case SHAPE_LAST:
+      from = party->count - 1;
+      break;
    case SHAPE_XOR:
       from = lane ^ call->param;
       break;
@@ -400,6 +403,65 @@ check_run_everywhere(const struct run *run)
 
    for (unsigned i = 0; i < COUNT(cases); i++)
       check_run(run, kernel, cases[i].global, cases[i].local);
+   CHECK_OK(clReleaseKernel(kernel));
+}
+
+static bool
+are_together(const struct item *a, const struct item *b, bool by_work_group)
+{
+   return a->group == b->group &&
+          (by_work_group || a->sub_group == b->sub_group);
+}
+
+#define VOTERS 200
+
+static void
+compare_votes(const struct item *items, const int *in, const int *out,
+              bool by_work_group)
+{
+   for (unsigned i = 0; i < VOTERS; i++) {
+      bool all = true, any = false;
+      for (unsigned k = 0; k < VOTERS; k++) {
+         if (!are_together(&items[i], &items[k], by_work_group))
+            continue;
+         all &= in[k] != 0;
+         any |= in[k] != 0;
+      }
+      assert_int_equal(out[i * 2] != 0, all);
+      assert_int_equal(out[i * 2 + 1] != 0, any);
+   }
+}
+
+void
+check_votes(const char *all, const char *any, bool by_work_group)
+{
+   static struct item items[VOTERS];
+   const size_t global[] = {VOTERS, 1, 1}, local[] = {20, 1, 1};
+   int in[VOTERS], out[VOTERS * 2] = {0};
+   char source[4096];
+
+   snprintf(source, sizeof(source),
+            "%s"
+            "kernel void test(global struct item *items,\n"
+            "                 global const int *in, global int *out) {\n"
+            "   uint at = get_global_linear_id();\n"
+            "   place(&items[at]);\n"
+            "   out[at * 2] = %s(in[at]);\n"
+            "   out[at * 2 + 1] = %s(in[at]);\n"
+            "}\n",
+            item_source, all, any);
+   cl_kernel kernel = build_kernel(source, "-cl-std=CL3.0");
+   for (unsigned i = 0; i < VOTERS; i++)
+      in[i] = i < 50 ? 4 : i < 100 ? i % 13 : i < 150 ? 0 : i == 177;
+   cl_mem in_buffer = buffer_of(in, sizeof(in));
+   cl_mem out_buffer = buffer_of(out, sizeof(out));
+   SET_ARG(kernel, 1, in_buffer);
+   SET_ARG(kernel, 2, out_buffer);
+   read_items(kernel, global, local, items);
+   read_buffer(out_buffer, out, sizeof(out));
+   compare_votes(items, in, out, by_work_group);
+   CHECK_OK(clReleaseMemObject(in_buffer));
+   CHECK_OK(clReleaseMemObject(out_buffer));
    CHECK_OK(clReleaseKernel(kernel));
 }
 

@@ -43,6 +43,7 @@ enum shape {
    SHAPE_REDUCE, /* param: lanes of a cluster, or 0 */
    SHAPE_INCLUSIVE,
    SHAPE_EXCLUSIVE,
+   SHAPE_LAST,        /* the value of the last lane */
    SHAPE_FROM,        /* the value of lane `param` */
    SHAPE_XOR,         /* of lane ^ param */
    SHAPE_UP,          /* of lane - param */
@@ -89,6 +90,9 @@ void check_run(const struct run *run, cl_kernel kernel,
 
 /* Runs it over sizes that fill sub-groups, and do not. */
 void check_run_everywhere(const struct run *run);
+
+/* Checks functions of these names, which take and return an int. */
+void check_votes(const char *all, const char *any, bool by_work_group);
 
 /* Runs a kernel that fills items alone. */
 void read_items(cl_kernel kernel, const size_t global[3],

@@ -567,50 +567,8 @@ ballots(void **state)
 static void
 votes(void **state)
 {
-   static const char *const source =
-      "kernel void test(global const int *in, global int *out,\n"
-      "                 global struct item *items) {\n"
-      "   uint at = get_global_linear_id();\n"
-      "   int x = in[at];\n"
-      "   place(&items[at]);\n"
-      "   out[at * 2] = sub_group_all(x);\n"
-      "   out[at * 2 + 1] = sub_group_any(x);\n"
-      "}\n";
-   char text[4096];
-   static struct item items[200];
-   int in[200], out[400];
-
    need_sub_groups();
-   snprintf(text, sizeof(text), "%s%s", item_source, source);
-   cl_kernel kernel = build_kernel(text, "-cl-std=CL3.0");
-   for (unsigned i = 0; i < COUNT(in); i++)
-      in[i] = i < 50 ? 4 : i < 100 ? i % 13 : i < 150 ? 0 : i == 177;
-   cl_mem in_buffer = buffer_of(in, sizeof(in));
-   cl_mem out_buffer = buffer_of(out, sizeof(out));
-   cl_mem item_buffer = buffer_of(items, sizeof(items));
-   const size_t global[] = {200}, local[] = {20};
-   SET_ARG(kernel, 0, in_buffer);
-   SET_ARG(kernel, 1, out_buffer);
-   SET_ARG(kernel, 2, item_buffer);
-   run_kernel(kernel, 1, global, local);
-   read_buffer(out_buffer, out, sizeof(out));
-   read_buffer(item_buffer, items, sizeof(items));
-   for (unsigned i = 0; i < COUNT(in); i++) {
-      bool all = true, any = false;
-      for (unsigned k = 0; k < COUNT(in); k++) {
-         if (items[k].group != items[i].group ||
-             items[k].sub_group != items[i].sub_group)
-            continue;
-         all &= in[k] != 0;
-         any |= in[k] != 0;
-      }
-      assert_int_equal(out[i * 2] != 0, all);
-      assert_int_equal(out[i * 2 + 1] != 0, any);
-   }
-   CHECK_OK(clReleaseMemObject(in_buffer));
-   CHECK_OK(clReleaseMemObject(out_buffer));
-   CHECK_OK(clReleaseMemObject(item_buffer));
-   CHECK_OK(clReleaseKernel(kernel));
+   check_votes("sub_group_all", "sub_group_any", false);
 }
 
 int
