@@ -223,6 +223,12 @@ trf_clFinish(cl_command_queue handle)
    struct trf_queue *queue = trf_queue_from_handle(handle);
    if (!queue)
       return trf_error(CL_INVALID_COMMAND_QUEUE, "not a queue");
-   trf_queue_finish(queue);
+
+   /*
+    * "CL_OUT_OF_RESOURCES if there is a failure to allocate resources
+    * required by the OpenCL implementation on the device."
+    */
+   if (trf_queue_finish(queue))
+      return trf_error(CL_OUT_OF_RESOURCES, "the device was lost");
    return CL_SUCCESS;
 }

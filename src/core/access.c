@@ -177,20 +177,6 @@ trf_access_prepare(struct trf_access *access, const struct trf_view *view,
    return CL_SUCCESS;
 }
 
-/* Waits until the context's work is done: the host will read what it left. */
-static cl_int
-wait_for_device(struct trf_gpu *gpu)
-{
-   struct trf_screen *screen = trf_gpu_screen(gpu);
-   struct trf_fence *fence = NULL;
-
-   trf_gpu_flush(gpu, &fence);
-   const bool done = !fence || trf_fence_wait(screen, fence, UINT64_MAX);
-   if (fence)
-      trf_fence_release(screen, fence);
-   return done ? trf_gpu_status(gpu) : CL_OUT_OF_RESOURCES;
-}
-
 static void
 staging_fetch(struct trf_access *access, struct trf_resource *resource,
               struct trf_gpu *gpu)
@@ -267,7 +253,7 @@ host_copy(struct trf_access *access, struct trf_gpu *gpu, bool to_host)
       error = trf_access_store(&storage, gpu);
       /* Its staging goes back to the pool here, so the device must be done. */
       if (!error && storage.staging)
-         error = wait_for_device(gpu);
+         error = trf_gpu_finish(gpu);
    }
    access->moved += view_bytes(&access->view);
    trf_access_release(&storage);
@@ -308,7 +294,7 @@ trf_access_fetch(struct trf_access *access, struct trf_gpu *gpu)
          return CL_SUCCESS;
       staging_fetch(access, resource, gpu);
       access->moved += view_bytes(&access->view);
-      return wait_for_device(gpu);
+      return trf_gpu_finish(gpu);
    }
    return CL_SUCCESS;
 }

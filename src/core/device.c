@@ -193,6 +193,11 @@ struct trf_gpu *
 trf_device_helper_lock(struct trf_device *device)
 {
    simple_mtx_lock(&device->helper_lock);
+   /* What was lost with a reset is of no use; the device may be again. */
+   if (device->helper && trf_gpu_status(device->helper)) {
+      trf_gpu_destroy(device->helper);
+      device->helper = NULL;
+   }
    if (!device->helper)
       device->helper = trf_gpu_create(device->screen);
    if (!device->helper)
@@ -203,12 +208,6 @@ trf_device_helper_lock(struct trf_device *device)
 void
 trf_device_helper_unlock(struct trf_device *device)
 {
-   struct trf_fence *fence = NULL;
-
-   trf_gpu_flush(device->helper, &fence);
-   if (fence) {
-      trf_fence_wait(device->screen, fence, UINT64_MAX);
-      trf_fence_release(device->screen, fence);
-   }
+   trf_gpu_finish(device->helper);
    simple_mtx_unlock(&device->helper_lock);
 }

@@ -40,13 +40,15 @@ upload(struct trf_device *device, struct trf_resource *buffer,
       return false;
    memcpy(staging->pointer, data, size);
 
+   bool done = false;
    struct trf_gpu *gpu = trf_device_helper_lock(device);
    if (gpu) {
       trf_gpu_copy_buffer(gpu, buffer, 0, staging->resource, 0, size);
+      done = trf_gpu_finish(gpu) == CL_SUCCESS;
       trf_device_helper_unlock(device);
    }
    trf_staging_release(device->screen, staging);
-   return gpu != NULL;
+   return done;
 }
 
 static bool

@@ -153,10 +153,11 @@ trf_queue_has_profiling(const struct trf_queue *queue)
    return queue->profiling;
 }
 
-void
+cl_int
 trf_queue_finish(struct trf_queue *queue)
 {
    trf_queue_wait(queue, NULL);
+   return trf_gpu_is_lost(queue->gpu) ? CL_OUT_OF_RESOURCES : CL_SUCCESS;
 }
 
 static void

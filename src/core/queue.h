@@ -85,7 +85,9 @@ cl_int trf_queue_marker(struct trf_queue *queue, cl_command_type type,
                         struct trf_event **event);
 
 void trf_queue_flush(struct trf_queue *queue);
-void trf_queue_finish(struct trf_queue *queue);
+
+/* CL_OUT_OF_RESOURCES once the queue's device was lost. */
+cl_int trf_queue_finish(struct trf_queue *queue);
 
 /*
  * Runs what is ready on the caller's thread and waits until `event` has

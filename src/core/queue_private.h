@@ -11,8 +11,7 @@
 /* Commands that were issued to the device and end with one fence. */
 struct trf_batch {
    struct list_head link;
-   struct trf_fence *fence; /* NULL: there was nothing to wait for */
-   cl_int status;           /* of the flush: negative if the device is lost */
+   struct trf_fence *fence; /* NULL: there is nothing to wait for */
    struct trf_event *first;
 };
 

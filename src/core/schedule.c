@@ -110,6 +110,8 @@ run(struct trf_queue *queue, struct trf_event *event)
 
    if (p_atomic_read(&event->wait_error) < 0)
       status = CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST;
+   else if (trf_gpu_is_lost(queue->gpu))
+      status = CL_OUT_OF_RESOURCES;
    else if (event->ops->run)
       status = event->ops->run(event, queue->gpu);
    return status;
@@ -153,7 +155,6 @@ flush_issued(struct trf_queue *queue)
 
    batch->first = queue->issued;
    trf_gpu_flush(queue->gpu, &batch->fence);
-   batch->status = trf_gpu_status(queue->gpu);
    queue->issued = NULL;
    queue->issued_end = &queue->issued;
    queue->issued_count = 0;
@@ -165,14 +166,10 @@ flush_issued(struct trf_queue *queue)
       return;
    }
 
-   struct trf_screen *screen = trf_gpu_screen(queue->gpu);
-   if (batch->fence) {
-      trf_fence_wait(screen, batch->fence, UINT64_MAX);
-      trf_fence_release(screen, batch->fence);
-   }
+   const cl_int status = trf_gpu_wait(queue->gpu, batch->fence);
    for (struct trf_event *event = batch->first, *next; event; event = next) {
       next = event->next_issued;
-      end_command(queue, event, batch->status);
+      end_command(queue, event, status);
       after_end(event);
    }
 }
@@ -228,14 +225,7 @@ retire_oldest(struct trf_queue *queue)
       return false;
    }
 
-   struct trf_screen *screen = trf_gpu_screen(queue->gpu);
-   cl_int status = batch->status;
-   if (batch->fence) {
-      if (!trf_fence_wait(screen, batch->fence, UINT64_MAX))
-         status = CL_OUT_OF_RESOURCES;
-      trf_fence_release(screen, batch->fence);
-   }
-
+   const cl_int status = trf_gpu_wait(queue->gpu, batch->fence);
    mtx_lock(&queue->lock);
    list_del(&batch->link);
    mtx_unlock(&queue->lock);

@@ -218,20 +218,6 @@ window_release(struct window *window, struct trf_resource *resource)
       trf_staging_release(trf_resource_screen(resource), window->staging);
 }
 
-static bool
-flush_and_wait(struct trf_gpu *gpu)
-{
-   struct trf_screen *screen = trf_gpu_screen(gpu);
-   struct trf_fence *fence = NULL;
-
-   trf_gpu_flush(gpu, &fence);
-   if (!fence)
-      return true;
-   const bool done = trf_fence_wait(screen, fence, UINT64_MAX);
-   trf_fence_release(screen, fence);
-   return done;
-}
-
 /* Writes a slab from linear memory.  The caller holds the lock of `gpu`. */
 static bool
 write_slab(struct trf_gpu *gpu, struct trf_resource *resource, unsigned level,
@@ -250,7 +236,7 @@ write_slab(struct trf_gpu *gpu, struct trf_resource *resource, unsigned level,
                    slab->width, slab->height, slab->depth);
    if (done && !direct) {
       trf_staging_store(gpu, window.staging, resource, level, slab);
-      done = flush_and_wait(gpu);
+      done = trf_gpu_finish(gpu) == CL_SUCCESS;
    }
    window_release(&window, resource);
    return done;
@@ -275,7 +261,7 @@ open_slab(struct trf_device *device, struct trf_resource *resource,
    else
       trf_staging_fetch(helper, window->staging, resource, level, slab);
    if (!direct)
-      done = flush_and_wait(helper);
+      done = trf_gpu_finish(helper) == CL_SUCCESS;
    trf_device_helper_unlock(device);
    if (done)
       return true;

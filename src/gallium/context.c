@@ -12,12 +12,27 @@
 #include "pipe/p_context.h"
 #include "pipe/p_screen.h"
 #include "util/trf_log.h"
+#include "util/u_atomic.h"
 
 struct trf_gpu {
    struct trf_screen *screen;
    struct pipe_context *pipe; /* see context_of() */
-   bool lost;                 /* once seen, for good */
+   uint32_t lost;             /* atomic: once seen, for good */
 };
+
+static void
+lose(struct trf_gpu *gpu, const char *reason)
+{
+   if (!p_atomic_xchg(&gpu->lost, 1))
+      trf_log_error("%s: %s, its context is lost",
+                    trf_screen_name(gpu->screen), reason);
+}
+
+bool
+trf_gpu_is_lost(const struct trf_gpu *gpu)
+{
+   return p_atomic_read(&gpu->lost);
+}
 
 /* Without the second flag radeonsi ends the process when a GPU is reset. */
 #define CONTEXT_FLAGS                                                         \
@@ -63,9 +78,10 @@ context_of(struct trf_gpu *gpu)
 {
    struct pipe_screen *pipe = gpu->screen->pipe;
 
-   if (!gpu->pipe && !gpu->lost) {
+   if (!gpu->pipe && !trf_gpu_is_lost(gpu)) {
       gpu->pipe = pipe->context_create(pipe, NULL, CONTEXT_FLAGS);
-      gpu->lost = !gpu->pipe;
+      if (!gpu->pipe)
+         lose(gpu, "no context can be made");
    }
    return gpu->pipe;
 }
@@ -185,18 +201,12 @@ wait_by_map(struct trf_gpu *gpu, struct trf_resource *resource, bool write)
 bool
 trf_gpu_sync(struct trf_gpu *gpu, struct trf_resource *resource, bool write)
 {
-   struct trf_screen *screen = gpu->screen;
-   struct trf_fence *fence = NULL;
-
-   if (screen->caps.synchronous)
+   if (gpu->screen->caps.synchronous)
       return true;
 
    /* The driver may map through a copy, which waits for nothing else. */
-   trf_gpu_flush(gpu, &fence);
-   const bool done = trf_fence_wait(screen, fence, UINT64_MAX);
-   trf_fence_release(screen, fence);
-
-   return done && wait_by_map(gpu, resource, write) &&
+   return trf_gpu_finish(gpu) == CL_SUCCESS &&
+          wait_by_map(gpu, resource, write) &&
           trf_gpu_status(gpu) == CL_SUCCESS;
 }
 
@@ -207,16 +217,52 @@ pipe_fence(struct trf_fence *fence)
    return (struct pipe_fence_handle *)fence;
 }
 
+static struct pipe_fence_handle *
+flush_for_fence(struct trf_gpu *gpu)
+{
+   struct pipe_fence_handle *handle = NULL;
+
+   gpu->pipe->flush(gpu->pipe, &handle, 0);
+   /* No memory for a fence: the next one speaks for both. */
+   if (!handle)
+      gpu->pipe->flush(gpu->pipe, &handle, 0);
+   if (!handle)
+      lose(gpu, "the driver gives no fence");
+   return handle;
+}
+
 void
 trf_gpu_flush(struct trf_gpu *gpu, struct trf_fence **fence)
 {
    struct pipe_fence_handle *handle = NULL;
 
    /* What is done on return needs no flush, and llvmpipe's costs a lock. */
-   if (!gpu->screen->caps.synchronous)
-      gpu->pipe->flush(gpu->pipe, fence ? &handle : NULL, 0);
+   if (!gpu->screen->caps.synchronous) {
+      if (fence)
+         handle = flush_for_fence(gpu);
+      else
+         gpu->pipe->flush(gpu->pipe, NULL, 0);
+   }
    if (fence)
       *fence = (struct trf_fence *)handle;
+}
+
+int
+trf_gpu_wait(struct trf_gpu *gpu, struct trf_fence *fence)
+{
+   if (!trf_fence_wait(gpu->screen, fence, UINT64_MAX))
+      lose(gpu, "waiting for the device fails");
+   trf_fence_release(gpu->screen, fence);
+   return trf_gpu_status(gpu);
+}
+
+int
+trf_gpu_finish(struct trf_gpu *gpu)
+{
+   struct trf_fence *fence;
+
+   trf_gpu_flush(gpu, &fence);
+   return trf_gpu_wait(gpu, fence);
 }
 
 bool
@@ -243,11 +289,8 @@ trf_gpu_status(struct trf_gpu *gpu)
 {
    struct pipe_context *pipe = gpu->pipe;
 
-   if (!gpu->lost && pipe && pipe->get_device_reset_status &&
-       pipe->get_device_reset_status(pipe) != PIPE_NO_RESET) {
-      gpu->lost = true;
-      trf_log_error("%s: the device was reset, its context is lost",
-                    trf_screen_name(gpu->screen));
-   }
-   return gpu->lost ? CL_OUT_OF_RESOURCES : CL_SUCCESS;
+   if (!trf_gpu_is_lost(gpu) && pipe && pipe->get_device_reset_status &&
+       pipe->get_device_reset_status(pipe) != PIPE_NO_RESET)
+      lose(gpu, "the device was reset");
+   return trf_gpu_is_lost(gpu) ? CL_OUT_OF_RESOURCES : CL_SUCCESS;
 }

@@ -47,16 +47,32 @@ bool trf_gpu_sync(struct trf_gpu *gpu, struct trf_resource *resource,
 
 /*
  * Sends what was recorded.  `fence` (may be NULL) receives a reference, or
- * NULL where there was nothing to wait for.
+ * NULL where there is nothing to wait for: the screen is synchronous, or the
+ * context lost.
  */
 void trf_gpu_flush(struct trf_gpu *gpu, struct trf_fence **fence);
+
+/*
+ * Waits for a fence of this context, NULL allowed, and releases it.  Returns
+ * what trf_gpu_status() says then; like it, under no lock.
+ */
+int trf_gpu_wait(struct trf_gpu *gpu, struct trf_fence *fence);
+
+/* Sends what was recorded, and waits for it. */
+int trf_gpu_finish(struct trf_gpu *gpu);
 
 /* Whether the fence is signalled within timeout_ns (UINT64_MAX: for ever). */
 bool trf_fence_wait(struct trf_screen *screen, struct trf_fence *fence,
                     uint64_t timeout_ns);
 void trf_fence_release(struct trf_screen *screen, struct trf_fence *fence);
 
-/* CL_SUCCESS, or CL_OUT_OF_RESOURCES once the device was reset or lost. */
+/*
+ * CL_SUCCESS, or CL_OUT_OF_RESOURCES once the device was reset or lost.  May
+ * be asked while another thread uses the context: drivers allow it.
+ */
 int trf_gpu_status(struct trf_gpu *gpu);
+
+/* Whether that was seen before.  Asks no driver. */
+bool trf_gpu_is_lost(const struct trf_gpu *gpu);
 
 #endif

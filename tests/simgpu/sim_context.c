@@ -83,6 +83,7 @@ destroy(struct pipe_context *pipe)
    sim_engine_stop(context->engine);
    sim_engine_unref(context->engine);
    free(context);
+   sim_count(-1);
 }
 
 struct pipe_context *
@@ -115,6 +116,7 @@ sim_context_create(struct pipe_screen *screen, void *data, unsigned flags)
    if (!pipe->stream_uploader)
       goto fail_uploader;
    pipe->const_uploader = pipe->stream_uploader;
+   sim_count(1);
    return pipe;
 
 fail_uploader:

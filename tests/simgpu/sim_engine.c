@@ -294,6 +294,7 @@ sim_fence_create(struct sim_engine *engine, uint64_t sequence)
    fence->sequence = sequence;
    fence->engine = engine;
    p_atomic_inc(&engine->refs);
+   sim_count(1);
    return fence;
 }
 
@@ -308,6 +309,7 @@ fence_reference(struct pipe_screen *screen, struct pipe_fence_handle **handle,
    if (old && p_atomic_dec_zero(&old->refs)) {
       sim_engine_unref(old->engine);
       sim_free(old);
+      sim_count(-1);
    }
    *handle = new;
 }
@@ -322,8 +324,10 @@ fence_finish(struct pipe_screen *screen, struct pipe_context *context,
    mtx_lock(&engine->lock);
    const bool done = engine->done >= fence->sequence;
    mtx_unlock(&engine->lock);
-   if (sim_fails(SIMGPU_FAIL_WAIT))
+   if (sim_fails(SIMGPU_FAIL_WAIT)) {
+      p_atomic_set(&engine->lost, true);
       return false;
+   }
    if (done)
       return true;
 

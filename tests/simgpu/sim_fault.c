@@ -8,11 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/u_atomic.h"
+
 #define MAX_NOTES 65536
 
 static struct {
    simple_mtx_t lock;
    unsigned fail_kinds, fail_in, failures;
+   bool fail_for_good;
+   unsigned alive;
    enum simgpu_loss loss;
    unsigned lose_in;
    bool notes;
@@ -26,7 +30,10 @@ sim_fails(enum simgpu_fault kind)
    simple_mtx_lock(&state.lock);
    const bool fails =
       (state.fail_kinds & kind) && state.fail_in && --state.fail_in == 0;
-   state.failures += fails;
+   if (fails) {
+      state.failures++;
+      state.fail_in = state.fail_for_good;
+   }
    simple_mtx_unlock(&state.lock);
    return fails;
 }
@@ -39,6 +46,12 @@ sim_loses(enum simgpu_loss *loss)
    *loss = state.loss;
    simple_mtx_unlock(&state.lock);
    return loses;
+}
+
+void
+sim_count(int change)
+{
+   p_atomic_add(&state.alive, change);
 }
 
 void
@@ -63,11 +76,12 @@ sim_refuse(const char *reason)
 }
 
 static void
-fail(unsigned kinds, unsigned nth)
+inject(unsigned kinds, unsigned nth, bool for_good)
 {
    simple_mtx_lock(&state.lock);
    state.fail_kinds = kinds;
    state.fail_in = nth;
+   state.fail_for_good = for_good;
    state.failures = 0;
    simple_mtx_unlock(&state.lock);
 }
@@ -79,6 +93,12 @@ failures(void)
    const unsigned count = state.failures;
    simple_mtx_unlock(&state.lock);
    return count;
+}
+
+static unsigned
+alive(void)
+{
+   return p_atomic_read(&state.alive);
 }
 
 static void
@@ -110,8 +130,9 @@ noted(char *text, size_t size)
 PUBLIC extern const struct simgpu trf_simgpu;
 
 const struct simgpu trf_simgpu = {
-   .fail = fail,
+   .inject = inject,
    .failures = failures,
+   .alive = alive,
    .lose = lose,
    .note = note,
    .noted = noted,

@@ -50,6 +50,7 @@ cso_unref(struct sim_cso *cso)
    engine->real->delete_compute_state(engine->real, cso->state);
    simple_mtx_unlock(&engine->screen->hardware);
    free(cso);
+   sim_count(-1);
 }
 
 static void *
@@ -70,6 +71,7 @@ create_compute_state(struct pipe_context *pipe,
    simple_mtx_unlock(&engine->screen->hardware);
    if (!cso->state)
       goto fail_state;
+   sim_count(1);
    return cso;
 
 fail:
@@ -122,6 +124,7 @@ create_sampler_view(struct pipe_context *pipe, struct pipe_resource *texture,
    view->context = pipe;
    pipe_reference_init(&view->reference, 1);
    pipe_resource_reference(&view->texture, texture);
+   sim_count(1);
    return view;
 }
 
@@ -131,6 +134,7 @@ sampler_view_destroy(struct pipe_context *pipe,
 {
    pipe_resource_reference(&view->texture, NULL);
    free(view);
+   sim_count(-1);
 }
 
 static void
@@ -176,8 +180,10 @@ create_sampler_state(struct pipe_context *pipe,
       return NULL;
 
    struct pipe_sampler_state *state = malloc(sizeof(*state));
-   if (state)
-      *state = *templ;
+   if (!state)
+      return NULL;
+   *state = *templ;
+   sim_count(1);
    return state;
 }
 
@@ -204,6 +210,7 @@ delete_sampler_state(struct pipe_context *pipe, void *state)
          sim_refuse("a sampler state deleted while it is bound");
    }
    free(state);
+   sim_count(-1);
 }
 
 static void

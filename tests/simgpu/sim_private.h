@@ -232,6 +232,8 @@ bool sim_fails(enum simgpu_fault kind);
 /* Whether the command that is to be run next is where the device is lost. */
 bool sim_loses(enum simgpu_loss *loss);
 void sim_note(const char *word);
+/* An object more, or less. */
+void sim_count(int change);
 /* Ends the process: no driver would take this. */
 void sim_refuse(const char *reason) NORETURN;
 

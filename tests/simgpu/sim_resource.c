@@ -40,6 +40,7 @@ create(struct pipe_screen *screen, const struct pipe_resource *templ,
    resource->base.screen = screen;
    pipe_reference_init(&resource->base.reference, 1);
    simple_mtx_init(&resource->lock, mtx_plain);
+   sim_count(1);
    return &resource->base;
 }
 
@@ -67,6 +68,7 @@ resource_destroy(struct pipe_screen *screen, struct pipe_resource *resource)
    sim_storage_unref(sim->storage);
    simple_mtx_destroy(&sim->lock);
    free(sim);
+   sim_count(-1);
 }
 
 void

@@ -82,6 +82,7 @@ sim_storage_create(struct sim_screen *screen,
       free(storage);
       return NULL;
    }
+   sim_count(1);
    return storage;
 }
 
@@ -107,6 +108,7 @@ sim_storage_unref(struct sim_storage *storage)
       free(storage->memory);
    }
    free(storage);
+   sim_count(-1);
 }
 
 struct sim_storage *

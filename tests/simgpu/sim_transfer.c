@@ -140,6 +140,7 @@ map(struct pipe_context *pipe, struct pipe_resource *resource, unsigned level,
       free(transfer);
       return NULL;
    }
+   sim_count(1);
    *out = &transfer->base;
    return pointer;
 }
@@ -196,6 +197,7 @@ unmap(struct pipe_context *pipe, struct pipe_transfer *base)
    pipe_resource_reference(&base->resource, NULL);
    sim_storage_unref(transfer->storage);
    free(transfer);
+   sim_count(-1);
 }
 
 void

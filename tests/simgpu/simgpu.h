@@ -20,7 +20,7 @@ enum simgpu_fault {
    SIMGPU_FAIL_CONTEXT = 1 << 3,
    SIMGPU_FAIL_SHADER = 1 << 4, /* compute state */
    SIMGPU_FAIL_VIEW = 1 << 5,   /* sampler views and states */
-   SIMGPU_FAIL_WAIT = 1 << 6,   /* for a fence, though it is for ever */
+   SIMGPU_FAIL_WAIT = 1 << 6,   /* for a fence; the context is lost then */
    SIMGPU_FAIL_ALL = (1 << 7) - 1,
 };
 
@@ -31,13 +31,16 @@ enum simgpu_loss {
 
 struct simgpu {
    /*
-    * The `nth` call from here on of those that `kinds` names fails, once.
-    * 0: none does.
+    * The `nth` call from here on of those that `kinds` names fails, and with
+    * `for_good` all that come after it.  0: none does.
     */
-   void (*fail)(unsigned kinds, unsigned nth);
+   void (*inject)(unsigned kinds, unsigned nth, bool for_good);
 
-   /* How many have failed since fail() was called: 0 or 1. */
+   /* How many have failed since inject() was called. */
    unsigned (*failures)(void);
+
+   /* Objects of the driver's that were made and not yet destroyed. */
+   unsigned (*alive)(void);
 
    /*
     * The `nth` command that a device runs from here on is not run, nor any

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Which calls the driver gets for a command, and in what order. */
+
+#include "device.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "api/kernels.h"
+#include "api/maps.h"
+
+static const size_t origin[3] = {0, 0, 0};
+
+/* Each test's commands are noted, not what made its objects. */
+static void
+begin(void)
+{
+   CHECK_OK(clFinish(client.queue));
+   simgpu->note();
+}
+
+struct counts {
+   unsigned copies, launches, barriers, flushes, waits, others;
+};
+
+static struct counts
+count_noted(void)
+{
+   struct counts counts = {0};
+   char noted[16384], *rest = noted;
+
+   simgpu->noted(noted, sizeof(noted));
+   for (char *word; (word = strtok_r(rest, " ", &rest));) {
+      if (!strcmp(word, "copy"))
+         counts.copies++;
+      else if (!strcmp(word, "launch"))
+         counts.launches++;
+      else if (!strcmp(word, "barrier"))
+         counts.barriers++;
+      else if (!strcmp(word, "flush"))
+         counts.flushes++;
+      else if (!strcmp(word, "wait"))
+         counts.waits++;
+      else
+         counts.others++;
+   }
+   return counts;
+}
+
+/* Of each type: mapped once before, so that the pool has staging for it. */
+static struct picture
+mapped_before(unsigned type)
+{
+   struct picture p = picture_new(type, &rgba8, CL_MEM_READ_WRITE, type);
+   struct map map =
+      map_now(client.queue, p.image, type, CL_MAP_READ, origin, p.extent);
+
+   unmap_now(client.queue, p.image, map.pointer);
+   return p;
+}
+
+static void
+read_map_is_one_copy(void **state)
+{
+   for (unsigned type = 0; type < TYPE_COUNT; type++) {
+      struct picture p = mapped_before(type);
+
+      begin();
+      struct map map =
+         map_now(client.queue, p.image, type, CL_MAP_READ, origin, p.extent);
+      CHECK_NOTED("copy flush wait ");
+      check_map(&map, &p, origin, p.extent);
+
+      begin();
+      unmap_now(client.queue, p.image, map.pointer);
+      CHECK_NOTED("");
+      picture_free(&p);
+   }
+}
+
+static void
+invalidate_map_is_a_copy_at_unmap(void **state)
+{
+   for (unsigned type = 0; type < TYPE_COUNT; type++) {
+      struct picture p = mapped_before(type);
+
+      begin();
+      struct map map =
+         map_now(client.queue, p.image, type, CL_MAP_WRITE_INVALIDATE_REGION,
+                 origin, p.extent);
+      CHECK_NOTED("");
+      write_map(&map, &p, origin, p.extent, 3);
+      unmap_now(client.queue, p.image, map.pointer);
+      CHECK_NOTED("copy flush wait ");
+      check_picture(&p);
+      picture_free(&p);
+   }
+}
+
+static void
+write_map_is_a_copy_each_way(void **state)
+{
+   struct picture p = mapped_before(TYPE_2D);
+
+   begin();
+   struct map map =
+      map_now(client.queue, p.image, TYPE_2D, CL_MAP_WRITE, origin, p.extent);
+   CHECK_NOTED("copy flush wait ");
+   begin();
+   write_map(&map, &p, origin, p.extent, 3);
+   unmap_now(client.queue, p.image, map.pointer);
+   CHECK_NOTED("copy flush wait ");
+   check_picture(&p);
+   picture_free(&p);
+}
+
+static void
+buffer_maps_are_copies_too(void **state)
+{
+   cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, 4096, NULL);
+
+   for (unsigned i = 0; i < 2; i++) {
+      begin();
+      void *map = CREATED(clEnqueueMapBuffer(client.queue, buffer, CL_TRUE,
+                                             CL_MAP_READ, 0, 4096, 0, NULL,
+                                             NULL, &code));
+      if (i)
+         CHECK_NOTED("copy flush wait ");
+      begin();
+      unmap_now(client.queue, buffer, map);
+      CHECK_NOTED("");
+   }
+   CHECK_OK(clReleaseMemObject(buffer));
+}
+
+/* What the host sees has its pointer; nothing is waited for when idle. */
+static void
+host_memory_is_mapped_without_copies(void **state)
+{
+   cl_mem buffer =
+      new_buffer(CL_MEM_READ_WRITE | CL_MEM_ALLOC_HOST_PTR, 4096, NULL);
+
+   begin();
+   void *map =
+      CREATED(clEnqueueMapBuffer(client.queue, buffer, CL_TRUE, CL_MAP_WRITE,
+                                 0, 4096, 0, NULL, NULL, &code));
+   unmap_now(client.queue, buffer, map);
+   const struct counts counts = count_noted();
+   assert_int_equal(counts.copies, 0);
+   assert_int_equal(counts.waits, 0);
+   CHECK_OK(clReleaseMemObject(buffer));
+}
+
+static void
+nothing_happens_at_a_call_that_does_not_block(void **state)
+{
+   struct picture p = mapped_before(TYPE_2D);
+   cl_mem to = new_buffer(CL_MEM_READ_WRITE, 4096, NULL);
+   cl_mem from = new_buffer(CL_MEM_READ_WRITE, 4096, NULL);
+
+   begin();
+   CHECK_OK(
+      clEnqueueCopyBuffer(client.queue, from, to, 0, 0, 4096, 0, NULL, NULL));
+   struct map map = map_later(client.queue, p.image, TYPE_2D, CL_MAP_READ,
+                              origin, p.extent, 0, NULL, NULL);
+   CHECK_NOTED("");
+   CHECK_OK(clFinish(client.queue));
+   check_map(&map, &p, origin, p.extent);
+   CHECK_OK(clEnqueueUnmapMemObject(client.queue, p.image, map.pointer, 0,
+                                    NULL, NULL));
+   CHECK_OK(clFinish(client.queue));
+   picture_free(&p);
+   CHECK_OK(clReleaseMemObject(to));
+   CHECK_OK(clReleaseMemObject(from));
+}
+
+/* All is sent before anything is waited for. */
+static void
+commands_are_pipelined(void **state)
+{
+   enum { COPIES = 200 };
+   cl_mem a = new_buffer(CL_MEM_READ_WRITE, 4096, NULL);
+   cl_mem b = new_buffer(CL_MEM_READ_WRITE, 4096, NULL);
+   char noted[4096];
+
+   begin();
+   for (unsigned i = 0; i < COPIES; i++)
+      CHECK_OK(clEnqueueCopyBuffer(client.queue, i % 2 ? b : a, i % 2 ? a : b,
+                                   0, 0, 4096, 0, NULL, NULL));
+   CHECK_OK(clFinish(client.queue));
+
+   simgpu->noted(noted, sizeof(noted));
+   const char *wait = strstr(noted, "wait");
+   assert_non_null(wait);
+   assert_null(strstr(wait, "copy"));
+   assert_null(strstr(wait, "flush"));
+   const struct counts counts = count_noted();
+   assert_int_equal(counts.copies, COPIES);
+   assert_in_range(counts.flushes, 1, COPIES / 32);
+   assert_int_equal(counts.waits, counts.flushes);
+   assert_int_equal(counts.others, 0);
+   CHECK_OK(clReleaseMemObject(a));
+   CHECK_OK(clReleaseMemObject(b));
+}
+
+/* Between images, and between buffers, the host sees nothing of a copy. */
+static void
+copies_stay_on_the_device(void **state)
+{
+   struct picture p = picture_new(TYPE_2D, &rgba8, CL_MEM_READ_WRITE, 1);
+   cl_mem other = new_image(TYPE_2D, &rgba8, CL_MEM_READ_WRITE, p.extent[0],
+                            p.extent[1], 1, 0);
+
+   begin();
+   CHECK_OK(clEnqueueCopyImage(client.queue, p.image, other, origin, origin,
+                               p.extent, 0, NULL, NULL));
+   CHECK_OK(clFinish(client.queue));
+   CHECK_NOTED("copy flush wait ");
+   CHECK_OK(clReleaseMemObject(other));
+   picture_free(&p);
+}
+
+int
+main(void)
+{
+   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(read_map_is_one_copy),
+      cmocka_unit_test(invalidate_map_is_a_copy_at_unmap),
+      cmocka_unit_test(write_map_is_a_copy_each_way),
+      cmocka_unit_test(buffer_maps_are_copies_too),
+      cmocka_unit_test(host_memory_is_mapped_without_copies),
+      cmocka_unit_test(nothing_happens_at_a_call_that_does_not_block),
+      cmocka_unit_test(commands_are_pipelined),
+      cmocka_unit_test(copies_stay_on_the_device),
+   };
+   return cmocka_run_group_tests(tests, simgpu_setup, client_teardown);
+}
