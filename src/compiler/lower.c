@@ -165,6 +165,16 @@ make_room_for_header(nir_shader *nir, struct trf_kernel_ir *ir)
    ir->input_size = align(arguments + nir->num_uniforms, 4);
 }
 
+static bool
+has_local_arg(const struct trf_kernel_ir *ir)
+{
+   for (unsigned i = 0; i < ir->arg_count; i++) {
+      if (ir->args[i].kind == TRF_ARG_LOCAL)
+         return true;
+   }
+   return false;
+}
+
 static void
 lower_memory(const struct trf_compiler *compiler, nir_shader *nir,
              struct trf_kernel_ir *ir)
@@ -189,6 +199,8 @@ lower_memory(const struct trf_compiler *compiler, nir_shader *nir,
             glsl_get_cl_type_size_align);
 
    /* All that a generic pointer may point to must be lowered at once. */
+   NIR_PASS(_, nir, trf_nir_narrow_generic, has_local_arg(ir));
+   NIR_PASS(_, nir, trf_nir_split_generic_atomics);
    if (ir->generic)
       NIR_PASS(_, nir, nir_lower_explicit_io, nir_var_mem_generic,
                addresses.local);
@@ -216,16 +228,6 @@ record_args(nir_shader *nir, struct trf_kernel_ir *ir)
       arg->offset = trf_nir_is_plain(var, NULL) ? var->data.driver_location
                                                 : var->data.binding;
    }
-}
-
-static bool
-has_local_arg(const struct trf_kernel_ir *ir)
-{
-   for (unsigned i = 0; i < ir->arg_count; i++) {
-      if (ir->args[i].kind == TRF_ARG_LOCAL)
-         return true;
-   }
-   return false;
 }
 
 /* Before global ids are made of the ids of work-groups. */

@@ -24,6 +24,15 @@ bool trf_nir_lower_float_atomics(nir_shader *nir);
 /* As spirv_to_nir leaves it, get_fence() is always 0. */
 bool trf_nir_mend_get_fence(nir_shader *nir);
 
+/*
+ * What may point anywhere may point into those kinds of memory that there
+ * are.
+ */
+bool trf_nir_narrow_generic(nir_shader *nir, bool has_local_argument);
+
+/* Atomics that may be on private memory are on private memory or not. */
+bool trf_nir_split_generic_atomics(nir_shader *nir);
+
 /* From spirv_to_nir's output to one function without calls. */
 void trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,
                     const nir_shader *libclc);

@@ -8,19 +8,6 @@
 #include "compiler/lower.h"
 #include "nir_builder.h"
 
-static nir_def *
-combine(nir_builder *b, nir_atomic_op op, nir_def *old, nir_def *value)
-{
-   switch (op) {
-   case nir_atomic_op_fadd:
-      return nir_fadd(b, old, value);
-   case nir_atomic_op_fmin:
-      return nir_fmin(b, old, value);
-   default:
-      return nir_fmax(b, old, value);
-   }
-}
-
 static bool
 lower_instr(nir_builder *b, nir_intrinsic_instr *intrinsic, void *unused)
 {
@@ -43,7 +30,8 @@ lower_instr(nir_builder *b, nir_intrinsic_instr *intrinsic, void *unused)
    nir_push_loop(b);
    {
       nir_def *old = nir_load_var(b, expected);
-      nir_def *wanted = combine(b, op, old, intrinsic->src[1].ssa);
+      nir_def *wanted = nir_build_alu2(b, nir_atomic_op_to_alu(op), old,
+                                       intrinsic->src[1].ssa);
       nir_def *found = nir_deref_atomic_swap(
          b, bits, &deref->def, old, wanted, .access = access,
          .atomic_op = nir_atomic_op_cmpxchg);

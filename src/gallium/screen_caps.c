@@ -63,7 +63,7 @@ fill_fma(struct trf_screen *screen)
                                          PIPE_SHADER_COMPUTE);
    struct trf_screen_caps *caps = &screen->caps;
 
-   if (caps->is_cpu) {
+   if (caps->synchronous) {
       caps->fma32 = util_get_cpu_caps()->has_fma || DETECT_ARCH_AARCH64;
       caps->fma64 = caps->fma32;
    } else if (options) {
@@ -109,9 +109,9 @@ fill_kind(struct trf_screen *screen, const struct trf_vulkan_device *vulkan)
 
    /* llvmpipe does them, and says nothing of it. */
    caps->int64_atomics =
-      caps->int64 &&
-      (caps->is_cpu || shader_param(pipe, PIPE_SHADER_CAP_INT64_ATOMICS));
-   caps->float_atomics = caps->is_cpu;
+      caps->int64 && (caps->synchronous ||
+                      shader_param(pipe, PIPE_SHADER_CAP_INT64_ATOMICS));
+   caps->float_atomics = caps->synchronous;
    caps->shareable_shaders = from->shareable_shaders;
    caps->system_svm = from->system_svm;
    caps->timestamp = from->query_timestamp && pipe->get_timestamp;

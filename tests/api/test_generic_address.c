@@ -175,24 +175,25 @@ chased(cl_int i)
 static void
 pointers_are_stored(void **state)
 {
-   check_source("struct node { int value; int *where; struct node *next; };\n"
-                "kernel void test(global int *out, local int *arg) {\n"
-                "   local struct node nodes[32];\n"
-                "   int i = get_global_id(0), l = get_local_id(0);\n"
-                "   struct node own[2];\n"
-                "   arg[l] = l * 10;\n"
-                "   nodes[l].value = l;\n"
-                "   nodes[l].where = arg + l;\n"
-                "   nodes[l].next = &nodes[(l + 1) % 32];\n"
-                "   barrier(CLK_LOCAL_MEM_FENCE);\n"
-                "   int factor = i * 1000;\n"
-                "   own[0].next = &nodes[l];\n"
-                "   own[0].where = &factor;\n"
-                "   own[1] = *own[0].next;\n"
-                "   struct node *at = i & 1 ? own[0].next : &own[1];\n"
-                "   out[i] = *at->next->where + *own[0].where;\n"
-                "}\n",
-                chased);
+   check_source(
+      "struct node { long value; int *where; struct node *next; };\n"
+      "kernel void test(global int *out, local int *arg) {\n"
+      "   local struct node nodes[32];\n"
+      "   int i = get_global_id(0), l = get_local_id(0);\n"
+      "   struct node own[2];\n"
+      "   arg[l] = l * 10;\n"
+      "   nodes[l].value = l;\n"
+      "   nodes[l].where = arg + l;\n"
+      "   nodes[l].next = &nodes[(l + 1) % 32];\n"
+      "   barrier(CLK_LOCAL_MEM_FENCE);\n"
+      "   int factor = i * 1000;\n"
+      "   own[0].next = &nodes[l];\n"
+      "   own[0].where = &factor;\n"
+      "   own[1] = *own[0].next;\n"
+      "   struct node *at = i & 1 ? own[0].next : &own[1];\n"
+      "   out[i] = *at->next->where + *own[0].where;\n"
+      "}\n",
+      chased);
 }
 
 static cl_int
@@ -224,6 +225,37 @@ atomics_take_any_pointer(void **state)
       "         memory_order_relaxed, memory_scope_work_group));\n"
       "}\n",
       counted);
+}
+
+static cl_int
+counted_alone(cl_int i)
+{
+   return i % 2 ? (5 + 3) * 100 + 5 : (6 + 3) * 100 + 6;
+}
+
+/* In private memory there is nobody to share with, but it may happen. */
+static void
+atomics_take_pointers_to_private_memory(void **state)
+{
+   check_source("#define HOW memory_order_relaxed, memory_scope_work_group\n"
+                "int count(atomic_int *p) {\n"
+                "   int old = atomic_fetch_add_explicit(p, 3, HOW);\n"
+                "   atomic_compare_exchange_strong_explicit(p, &old, -1,\n"
+                "      memory_order_relaxed, HOW);\n"
+                "   int seen = old;\n"
+                "   atomic_fetch_max_explicit(p, 0, HOW);\n"
+                "   old = atomic_exchange_explicit(p, seen * 100, HOW);\n"
+                "   return seen - 3;\n"
+                "}\n"
+                "kernel void test(global int *out, local int *arg) {\n"
+                "   int i = get_global_id(0), l = get_local_id(0);\n"
+                "   int mine = 5;\n"
+                "   arg[l] = 6;\n"
+                "   int *p = i % 2 ? &mine : (int *)&arg[l];\n"
+                "   int old = count((atomic_int *)p);\n"
+                "   out[i] = *p + old;\n"
+                "}\n",
+                counted_alone);
 }
 
 static cl_int
@@ -283,6 +315,7 @@ main(void)
       cmocka_unit_test(null_is_apart_from_all_memory),
       cmocka_unit_test(pointers_are_stored),
       cmocka_unit_test(atomics_take_any_pointer),
+      cmocka_unit_test(atomics_take_pointers_to_private_memory),
       cmocka_unit_test(the_library_takes_any_pointer),
       cmocka_unit_test(feature_and_macro_agree),
    };
