@@ -9,7 +9,7 @@ extern "C" {
 #include "compiler/clang.h"
 #include "compiler/text.h"
 }
-#include "compiler/conversions.h"
+#include "compiler/builtins.h"
 #include "util/ralloc.h"
 #include "util/set.h"
 
@@ -168,6 +168,6 @@ trf_clang_compile(const struct trf_clang_job *job, struct set *included,
    trf_text_append(log, stream.str().c_str());
    if (!module)
       return false;
-   trf_settle_conversions(*module);
+   trf_settle_builtins(*module);
    return translate(*module, out, log);
 }

@@ -32,7 +32,7 @@ struct trf_compiler_features {
    bool exact_repeat; /* the driver wraps coordinates without rounding */
    bool subgroups;
    unsigned ordered_lanes; /* lanes that work-items fill in order, or 0 */
-   bool collectives; /* functions of work-groups */
+   bool collectives;       /* functions of work-groups */
    unsigned max_subgroups;
    bool int64_atomics;
    bool float_atomics; /* the driver's own; else loops of ours */

@@ -314,6 +314,19 @@ shuffles(void **state)
 }
 
 static void
+non_uniform_broadcasts(void **state)
+{
+   static const struct call calls[] = {
+      {"sub_group_non_uniform_broadcast(x, 1)", SHAPE_FROM, .param = 1},
+      {"sub_group_non_uniform_broadcast(x, total - total + 2)", SHAPE_FROM,
+       .param = 2},
+   };
+   need_sub_groups();
+   need_extension("cl_khr_subgroup_ballot");
+   check_calls(COUNT(types), calls, COUNT(calls), "lane % 4 != 0");
+}
+
+static void
 relative_shuffles(void **state)
 {
    static const struct call calls[] = {
@@ -584,6 +597,7 @@ main(void)
       cmocka_unit_test(ballots),
       cmocka_unit_test(barriers_are_of_sub_groups),
       cmocka_unit_test(macros_are_what_is_listed),
+      cmocka_unit_test(non_uniform_broadcasts),
       cmocka_unit_test(shuffles),
       cmocka_unit_test(relative_shuffles),
       cmocka_unit_test(rotations),

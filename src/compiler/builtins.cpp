@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "compiler/builtins.h"
+
+#include <string>
+
+#include <llvm/ADT/STLExtras.h>
+#include <llvm/ADT/Twine.h>
+#include <llvm/IR/Function.h>
+#include <llvm/IR/Module.h>
+#include <llvm/IR/Type.h>
+
+namespace {
+
+bool
+is_between_integers(const llvm::Function &function)
+{
+   return function.arg_size() == 1 &&
+          function.getReturnType()->isIntOrIntVectorTy() &&
+          function.getArg(0)->getType()->isIntOrIntVectorTy();
+}
+
+/* convert_TYPE for convert_TYPE_rtX and convert_TYPE_sat_rtX. */
+llvm::StringRef
+name_without_mode(llvm::StringRef name)
+{
+   const size_t mode = name.rfind("_rt");
+   return name.starts_with("convert_") && mode != llvm::StringRef::npos
+             ? name.take_front(mode)
+             : "";
+}
+
+/* What stands for a function, both without types; empty: nothing. */
+llvm::StringRef
+name_in_place(const llvm::Function &function, llvm::StringRef name)
+{
+   if (name == "sub_group_non_uniform_broadcast")
+      return "sub_group_shuffle";
+   return is_between_integers(function) ? name_without_mode(name) : "";
+}
+
+/* The mangled name in place of a mangled name; empty: it may stay. */
+std::string
+settled_name(const llvm::Function &function)
+{
+   llvm::StringRef name = function.getName();
+   size_t length;
+   if (!function.isDeclaration() || !name.consume_front("_Z") ||
+       name.consumeInteger(10, length) || length > name.size())
+      return "";
+
+   const llvm::StringRef types = name.drop_front(length);
+   const llvm::StringRef plain =
+      name_in_place(function, name.take_front(length));
+   if (plain.empty())
+      return "";
+   return ("_Z" + llvm::Twine(plain.size()) + plain + types).str();
+}
+
+} // namespace
+
+void
+trf_settle_builtins(llvm::Module &module)
+{
+   for (llvm::Function &function : llvm::make_early_inc_range(module)) {
+      const std::string name = settled_name(function);
+      if (name.empty())
+         continue;
+      llvm::Function *known = module.getFunction(name);
+      if (!known) {
+         function.setName(name);
+         continue;
+      }
+      function.replaceAllUsesWith(known);
+      function.eraseFromParent();
+   }
+}
