@@ -20,14 +20,16 @@
 #define LOST_BITS 29
 
 /* The upper words of some doubles. */
-#define HIGH_2_MINUS_40 0x3d700000
-#define HIGH_2_100      0x46300000
-#define HIGH_2_128      0x47f00000
-#define HIGH_INFINITY   0x7ff00000
+#define HIGH_2_MINUS_126 0x38100000
+#define HIGH_2_MINUS_40  0x3d700000
+#define HIGH_2_100       0x46300000
+#define HIGH_2_128       0x47f00000
+#define HIGH_INFINITY    0x7ff00000
 
-/* The double before 2^128 with the bits that fit: the largest float. */
-#define HIGH_LARGEST 0x47efffff
-#define LOW_LARGEST  (UINT32_MAX << LOST_BITS)
+/* A double's exponent, as stored, less that of a float. */
+#define BIAS_CHANGE (1023 - 127)
+
+#define LARGEST_FLOAT 0x7f7fffff
 
 /* A double without the bits that a float has no room for. */
 struct cut {
@@ -98,15 +100,44 @@ float_for_half(nir_builder *b, nir_def *number)
    return nir_ior(b, to_float(b, &cut), cut.sign);
 }
 
+/* Below the normal floats there is one exponent, and places are missing. */
+static void
+make_subnormal(nir_builder *b, const struct cut *cut, nir_def **magnitude,
+               nir_def **lost)
+{
+   nir_def *zero = nir_ieq_imm(
+      b, nir_ior(b, nir_ior(b, cut->high, cut->low), nir_b2i32(b, cut->lost)),
+      0);
+   nir_def *tiny = nir_iand(b, nir_ult_imm(b, cut->high, HIGH_2_MINUS_126),
+                            nir_inot(b, zero));
+
+   nir_def *missing = nir_umin_imm(
+      b,
+      nir_isub_imm(b, HIGH_2_MINUS_126 >> 20, nir_ushr_imm(b, cut->high, 20)),
+      31);
+   nir_def *mantissa =
+      nir_ior_imm(b, nir_iand_imm(b, *magnitude, BITFIELD_MASK(23)), 1 << 23);
+   nir_def *shifted = nir_ushr(b, mantissa, missing);
+   nir_def *inexact = nir_ine(b, nir_ishl(b, shifted, missing), mantissa);
+
+   *lost = nir_ior(b, cut->lost, nir_iand(b, tiny, inexact));
+   *magnitude = nir_bcsel(b, tiny, shifted, *magnitude);
+   *magnitude = nir_bcsel(b, zero, nir_imm_int(b, 0), *magnitude);
+}
+
 static nir_def *
 directed_float(nir_builder *b, nir_def *number, nir_rounding_mode mode)
 {
-   struct cut cut = cut_double(b, number);
-   nir_def *huge = is_beyond(b, &cut, HIGH_2_128);
-   replace(b, &cut, huge, HIGH_LARGEST, LOW_LARGEST);
-   nir_def *lost = nir_ior(b, cut.lost, huge);
+   const struct cut cut = cut_double(b, number);
+   nir_def *magnitude = nir_ior(
+      b, nir_ishl_imm(b, nir_iadd_imm(b, cut.high, -(BIAS_CHANGE << 20)), 3),
+      nir_ushr_imm(b, cut.low, LOST_BITS));
+   nir_def *lost;
+   make_subnormal(b, &cut, &magnitude, &lost);
 
-   nir_def *magnitude = to_float(b, &cut);
+   nir_def *huge = is_beyond(b, &cut, HIGH_2_128);
+   lost = nir_ior(b, lost, huge);
+   magnitude = nir_bcsel(b, huge, nir_imm_int(b, LARGEST_FLOAT), magnitude);
    if (mode != nir_rounding_mode_rtz) {
       nir_def *negative = nir_ine_imm(b, cut.sign, 0);
       nir_def *away =
@@ -114,6 +145,9 @@ directed_float(nir_builder *b, nir_def *number, nir_rounding_mode mode)
       magnitude =
          nir_iadd(b, magnitude, nir_b2i32(b, nir_iand(b, lost, away)));
    }
+
+   nir_def *finite = nir_ult_imm(b, cut.high, HIGH_INFINITY);
+   magnitude = nir_bcsel(b, finite, magnitude, to_float(b, &cut));
    return nir_ior(b, magnitude, cut.sign);
 }
 
