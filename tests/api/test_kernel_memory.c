@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Global memory as kernels walk through it: a driver may take what lies side
+ * by side in one go, but not what does not, or where some work-items take no
+ * part.
+ */
+
+#include "kernels.h"
+
+#include <stdio.h>
+
+/* No whole number of vectors, but of groups of 5. */
+enum { N = 1000 };
+
+typedef cl_uint (*walk)(cl_uint i);
+
+static cl_uint
+forward(cl_uint i)
+{
+   return i;
+}
+
+static cl_uint
+backward(cl_uint i)
+{
+   return N - 1 - i;
+}
+
+static cl_uint
+swapped(cl_uint i)
+{
+   return i ^ 1;
+}
+
+static cl_uint
+scattered(cl_uint i)
+{
+   return i * 7 % N;
+}
+
+static cl_uint
+same(cl_uint i)
+{
+   return 77;
+}
+
+static cl_uint
+in_eights(cl_uint i)
+{
+   return i / 8;
+}
+
+static cl_uint
+all(cl_uint i)
+{
+   return 1;
+}
+
+static cl_uint
+all_but_first(cl_uint i)
+{
+   return i % 8 != 0;
+}
+
+static cl_uint
+some(cl_uint i)
+{
+   return i % 3 != 1 || i > 900;
+}
+
+static const walk reads[] = {forward,   backward, swapped,
+                             scattered, same,     in_eights};
+/* To each place once. */
+static const walk writes[] = {forward, backward, swapped, scattered};
+static const walk parts[] = {all, all_but_first, some};
+
+struct bench {
+   cl_kernel kernel;
+   unsigned size; /* bytes of an element */
+   cl_mem out, in, from, to, taken;
+};
+
+static void
+fill(cl_mem buffer, walk at)
+{
+   cl_uint values[N];
+   for (cl_uint i = 0; i < N; i++)
+      values[i] = at(i);
+   write_buffer(buffer, values, sizeof(values));
+}
+
+static cl_ulong
+element(const cl_uchar *data, unsigned size, cl_uint i)
+{
+   cl_ulong value = 0;
+   memcpy(&value, data + i * size, size);
+   return value;
+}
+
+/* What element i holds before, all bytes of it. */
+static cl_ulong
+initial(unsigned size, cl_uint i)
+{
+   const cl_ulong value = (i + 1) * 0x9e3779b97f4a7c15ull;
+   return size == 8 ? value : value & ((1ull << 8 * size) - 1);
+}
+
+static void
+check(const struct bench *bench, walk read, walk write, walk part,
+      size_t local)
+{
+   const size_t global = N, bytes = N * bench->size;
+   cl_uchar data[N * 8], wanted[N * 8];
+
+   for (cl_uint i = 0; i < N; i++) {
+      const cl_ulong value = initial(bench->size, i);
+      memcpy(data + i * bench->size, &value, bench->size);
+   }
+   memset(wanted, 0xee, bytes);
+   for (cl_uint i = 0; i < N; i++) {
+      const cl_ulong value = element(data, bench->size, read(i)) + 1;
+      if (part(i))
+         memcpy(wanted + write(i) * bench->size, &value, bench->size);
+   }
+
+   write_buffer(bench->in, data, bytes);
+   memset(data, 0xee, bytes);
+   write_buffer(bench->out, data, bytes);
+   fill(bench->from, read);
+   fill(bench->to, write);
+   fill(bench->taken, part);
+   run_kernel(bench->kernel, 1, &global, local ? &local : NULL);
+   read_buffer(bench->out, data, bytes);
+   assert_memory_equal(data, wanted, bytes);
+}
+
+static void
+check_walks(const char *type, unsigned size)
+{
+   char source[512];
+
+   need_kernels();
+   snprintf(source, sizeof(source),
+            "kernel void test(global %s *out, global const %s *in,\n"
+            "                 global const uint *from,\n"
+            "                 global const uint *to,\n"
+            "                 global const uint *taken) {\n"
+            "   uint i = get_global_id(0);\n"
+            "   if (taken[i])\n"
+            "      out[to[i]] = in[from[i]] + (%s)1;\n"
+            "}\n",
+            type, type, type);
+   struct bench bench = {
+      .kernel = build_kernel(source, NULL),
+      .size = size,
+      .out = new_buffer(CL_MEM_READ_WRITE, N * size, NULL),
+      .in = new_buffer(CL_MEM_READ_WRITE, N * size, NULL),
+      .from = new_buffer(CL_MEM_READ_WRITE, N * sizeof(cl_uint), NULL),
+      .to = new_buffer(CL_MEM_READ_WRITE, N * sizeof(cl_uint), NULL),
+      .taken = new_buffer(CL_MEM_READ_WRITE, N * sizeof(cl_uint), NULL),
+   };
+   SET_ARG(bench.kernel, 0, bench.out);
+   SET_ARG(bench.kernel, 1, bench.in);
+   SET_ARG(bench.kernel, 2, bench.from);
+   SET_ARG(bench.kernel, 3, bench.to);
+   SET_ARG(bench.kernel, 4, bench.taken);
+
+   for (unsigned r = 0; r < COUNT(reads); r++)
+      for (unsigned w = 0; w < COUNT(writes); w++)
+         for (unsigned p = 0; p < COUNT(parts); p++)
+            check(&bench, reads[r], writes[w], parts[p], w % 2 ? 5 : 0);
+
+   CHECK_OK(clReleaseMemObject(bench.taken));
+   CHECK_OK(clReleaseMemObject(bench.to));
+   CHECK_OK(clReleaseMemObject(bench.from));
+   CHECK_OK(clReleaseMemObject(bench.in));
+   CHECK_OK(clReleaseMemObject(bench.out));
+   CHECK_OK(clReleaseKernel(bench.kernel));
+}
+
+static void
+bytes_are_walked(void **state)
+{
+   check_walks("uchar", 1);
+}
+
+static void
+shorts_are_walked(void **state)
+{
+   check_walks("ushort", 2);
+}
+
+static void
+ints_are_walked(void **state)
+{
+   check_walks("uint", 4);
+}
+
+static void
+longs_are_walked(void **state)
+{
+   check_walks("ulong", 8);
+}
+
+/* The elements of a vector lie side by side, work-items' are apart. */
+static void
+vectors_are_walked(void **state)
+{
+   need_kernels();
+   cl_kernel kernel =
+      build_kernel("kernel void test(global uint4 *out, global uint3 *in) {\n"
+                   "   uint i = get_global_id(0);\n"
+                   "   out[i] = in[i].zyxx + (uint4)(0, 1, 2, 3);\n"
+                   "}\n",
+                   NULL);
+   cl_uint data[4 * N];
+
+   for (cl_uint i = 0; i < 4 * N; i++)
+      data[i] = i * 2654435761u;
+   cl_mem in = buffer_of(data, sizeof(data));
+   cl_mem out = new_buffer(CL_MEM_READ_WRITE, sizeof(data), NULL);
+   SET_ARG(kernel, 0, out);
+   SET_ARG(kernel, 1, in);
+   run_1d(kernel, N);
+   read_buffer(out, data, sizeof(data));
+   for (cl_uint i = 0; i < 4 * N; i++) {
+      const cl_uint from[] = {2, 1, 0, 0}, c = i % 4;
+      assert_int_equal(data[i], (i - c + from[c]) * 2654435761u + c);
+   }
+   CHECK_OK(clReleaseMemObject(out));
+   CHECK_OK(clReleaseMemObject(in));
+   CHECK_OK(clReleaseKernel(kernel));
+}
+
+int
+main(void)
+{
+   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(bytes_are_walked),
+      cmocka_unit_test(shorts_are_walked),
+      cmocka_unit_test(ints_are_walked),
+      cmocka_unit_test(longs_are_walked),
+      cmocka_unit_test(vectors_are_walked),
+   };
+   return cmocka_run_group_tests(tests, client_setup, client_teardown);
+}
