@@ -8,6 +8,7 @@
 #include "compiler/clc/clc_helpers.h"
 #include "compiler/clc/nir_clc_helpers.h"
 #include "compiler/text.h"
+#include "gallium/mesa.h"
 #include "glsl_types.h"
 #include "pipe/p_defines.h"
 #include "pipe/p_screen.h"
@@ -46,8 +47,7 @@ init_nir_options(struct trf_compiler *compiler)
 {
    struct pipe_screen *pipe = compiler->pipe;
    const struct nir_shader_compiler_options *options =
-      pipe->get_compiler_options(pipe, PIPE_SHADER_IR_NIR,
-                                 PIPE_SHADER_COMPUTE);
+      trf_mesa_nir_options(pipe);
 
    compiler->nir_options = *options;
    compiler->nir_options.lower_ffma32 = !compiler->features.fma32;

@@ -7,7 +7,7 @@
 #include <CL/cl.h>
 
 #include "compiler/lower.h"
-#include "pipe/p_screen.h"
+#include "gallium/mesa.h"
 #include "util/u_math.h"
 
 bool
@@ -248,9 +248,7 @@ static bool
 allows(const struct trf_compiler *compiler, enum pipe_shader_cap cap,
        unsigned count)
 {
-   const int most = compiler->pipe->get_shader_param(
-      compiler->pipe, PIPE_SHADER_COMPUTE, cap);
-   return count <= (unsigned)MAX2(most, 0);
+   return count <= trf_mesa_shader_cap(compiler->pipe, cap);
 }
 
 static bool

@@ -6,6 +6,7 @@
 
 #include <CL/cl.h>
 
+#include "gallium/mesa.h"
 #include "gallium/screen_private.h"
 #include "pipe/p_context.h"
 #include "pipe/p_screen.h"
@@ -89,9 +90,8 @@ set_textures(struct trf_bindings *bindings, struct pipe_context *pipe,
    const unsigned stale =
       before > launch->texture_count ? before - launch->texture_count : 0;
    bindings->texture_count = launch->texture_count;
-   pipe->set_sampler_views(pipe, PIPE_SHADER_COMPUTE, 0,
-                           launch->texture_count, stale, false,
-                           bindings->views);
+   pipe->set_sampler_views(pipe, TRF_MESA_STAGE, 0, launch->texture_count,
+                           stale, false, bindings->views);
    for (unsigned i = launch->texture_count; i < before; i++)
       pipe_sampler_view_reference(&bindings->views[i], NULL);
    return true;
@@ -159,7 +159,7 @@ set_images(struct trf_bindings *bindings, struct pipe_context *pipe,
    for (unsigned i = launch->image_count; i < before; i++)
       pipe_resource_reference(&bindings->image_resources[i], NULL);
    bindings->image_count = launch->image_count;
-   pipe->set_shader_images(pipe, PIPE_SHADER_COMPUTE, 0, launch->image_count,
+   pipe->set_shader_images(pipe, TRF_MESA_STAGE, 0, launch->image_count,
                            stale, launch->image_count ? views : NULL);
 }
 
@@ -231,7 +231,7 @@ set_samplers(struct trf_bindings *bindings, struct pipe_context *pipe,
    }
    if (bindings->sampler_count < launch->sampler_count) {
       /* Also where one is missing: what is deleted must not stay bound. */
-      pipe->bind_sampler_states(pipe, PIPE_SHADER_COMPUTE, 0,
+      pipe->bind_sampler_states(pipe, TRF_MESA_STAGE, 0,
                                 launch->sampler_count,
                                 bindings->sampler_states);
       bindings->sampler_count = complete ? launch->sampler_count : 0;
@@ -269,8 +269,7 @@ trf_bindings_set_input(struct pipe_context *pipe,
       input.user_buffer = NULL;
       take_ownership = true;
    }
-   pipe->set_constant_buffer(pipe, PIPE_SHADER_COMPUTE, 0, take_ownership,
-                             &input);
+   pipe->set_constant_buffer(pipe, TRF_MESA_STAGE, 0, take_ownership, &input);
 }
 
 void
@@ -296,7 +295,7 @@ trf_bindings_clear(struct trf_bindings *bindings, struct pipe_context *pipe)
    while (bound && !bindings->sampler_states[bound - 1])
       bound--;
    if (bound)
-      pipe->bind_sampler_states(pipe, PIPE_SHADER_COMPUTE, 0, bound, none);
+      pipe->bind_sampler_states(pipe, TRF_MESA_STAGE, 0, bound, none);
    bindings->sampler_count = 0;
    for (unsigned i = 0; i < TRF_MAX_SAMPLERS; i++) {
       if (bindings->sampler_states[i])

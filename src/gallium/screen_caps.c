@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "compiler/nir/nir.h"
+#include "gallium/mesa.h"
 #include "gallium/screen_private.h"
 #include "gallium/vulkan.h"
 #include "pipe/p_screen.h"
@@ -22,35 +23,6 @@
 /* Transfers count bytes and pixels in ints; whole pages below that. */
 #define MAX_BOX_BYTES (INT32_MAX & ~4095)
 
-/* A compute parameter of either width; zero where the driver has none. */
-static uint64_t
-compute_param(struct pipe_screen *pipe, enum pipe_compute_cap param)
-{
-   union {
-      uint32_t u32;
-      uint64_t u64;
-      uint64_t room[4];
-   } value = {.room = {0}};
-
-   const int size =
-      pipe->get_compute_param(pipe, PIPE_SHADER_IR_NIR, param, &value);
-   return size == sizeof(value.u32) ? value.u32 : value.u64;
-}
-
-static void
-compute_param3(struct pipe_screen *pipe, enum pipe_compute_cap param,
-               uint64_t value[3])
-{
-   memset(value, 0, 3 * sizeof(*value));
-   pipe->get_compute_param(pipe, PIPE_SHADER_IR_NIR, param, value);
-}
-
-static unsigned
-shader_param(struct pipe_screen *pipe, enum pipe_shader_cap param)
-{
-   return MAX2(pipe->get_shader_param(pipe, PIPE_SHADER_COMPUTE, param), 0);
-}
-
 /*
  * llvmpipe asks that ffma be split, whatever the processor; what is left
  * whole becomes the processor's own instruction, where it has one.
@@ -59,8 +31,7 @@ static void
 fill_fma(struct trf_screen *screen)
 {
    const nir_shader_compiler_options *options =
-      screen->pipe->get_compiler_options(screen->pipe, PIPE_SHADER_IR_NIR,
-                                         PIPE_SHADER_COMPUTE);
+      trf_mesa_nir_options(screen->pipe);
    struct trf_screen_caps *caps = &screen->caps;
 
    if (caps->synchronous) {
@@ -79,10 +50,9 @@ fill_fma(struct trf_screen *screen)
 static bool
 has_doubles(struct pipe_screen *pipe)
 {
-   const nir_shader_compiler_options *options = pipe->get_compiler_options(
-      pipe, PIPE_SHADER_IR_NIR, PIPE_SHADER_COMPUTE);
+   const nir_shader_compiler_options *options = trf_mesa_nir_options(pipe);
 
-   return pipe->caps.doubles &&
+   return pipe->caps.doubles && options &&
           !(options->lower_doubles_options & nir_lower_fp64_full_software);
 }
 
@@ -103,22 +73,24 @@ fill_kind(struct trf_screen *screen, const struct trf_vulkan_device *vulkan)
                        (from->resource_from_user_memory ||
                         from->resource_from_user_memory_compute_only);
    caps->fp64 = has_doubles(pipe);
-   caps->fp16 = shader_param(pipe, PIPE_SHADER_CAP_FP16);
+   caps->fp16 = trf_mesa_shader_cap(pipe, PIPE_SHADER_CAP_FP16);
    caps->int64 = from->int64;
    fill_fma(screen);
 
    /* llvmpipe does them, and says nothing of it. */
    caps->int64_atomics =
       caps->int64 && (caps->synchronous ||
-                      shader_param(pipe, PIPE_SHADER_CAP_INT64_ATOMICS));
+                      trf_mesa_shader_cap(pipe, PIPE_SHADER_CAP_INT64_ATOMICS));
    caps->float_atomics = caps->synchronous;
    caps->shareable_shaders = from->shareable_shaders;
    caps->system_svm = from->system_svm;
    caps->timestamp = from->query_timestamp && pipe->get_timestamp;
 
    /* softpipe takes NIR too, but says nothing of pointers: it has none. */
-   caps->address_bits = compute_param(pipe, PIPE_COMPUTE_CAP_ADDRESS_BITS);
-   const unsigned irs = shader_param(pipe, PIPE_SHADER_CAP_SUPPORTED_IRS);
+   caps->address_bits =
+      trf_mesa_compute_cap(pipe, PIPE_COMPUTE_CAP_ADDRESS_BITS);
+   const unsigned irs =
+      trf_mesa_shader_cap(pipe, PIPE_SHADER_CAP_SUPPORTED_IRS);
    caps->compute = from->compute && (irs & (1 << PIPE_SHADER_IR_NIR)) &&
                    caps->address_bits;
    if (!caps->address_bits)
@@ -197,7 +169,7 @@ device_memory(const struct trf_screen *screen)
 {
    struct pipe_screen *pipe = screen->pipe;
    const uint64_t global =
-      compute_param(pipe, PIPE_COMPUTE_CAP_MAX_GLOBAL_SIZE);
+      trf_mesa_compute_cap(pipe, PIPE_COMPUTE_CAP_MAX_GLOBAL_SIZE);
    uint64_t host = 0;
 
    /* llvmpipe's own figure is that of one allocation. */
@@ -250,7 +222,7 @@ fill_memory(struct trf_screen *screen)
    const struct pipe_caps *from = &pipe->caps;
    struct trf_screen_caps *caps = &screen->caps;
    const uint64_t allocation =
-      compute_param(pipe, PIPE_COMPUTE_CAP_MAX_MEM_ALLOC_SIZE);
+      trf_mesa_compute_cap(pipe, PIPE_COMPUTE_CAP_MAX_MEM_ALLOC_SIZE);
 
    caps->global_memory = device_memory(screen);
 
@@ -266,7 +238,8 @@ fill_memory(struct trf_screen *screen)
    caps->max_constant_buffer =
       MIN2(caps->max_buffer_size, from->max_shader_buffer_size);
 
-   caps->local_memory = compute_param(pipe, PIPE_COMPUTE_CAP_MAX_LOCAL_SIZE);
+   caps->local_memory =
+      trf_mesa_compute_cap(pipe, PIPE_COMPUTE_CAP_MAX_LOCAL_SIZE);
    caps->map_alignment = from->min_map_buffer_alignment;
 }
 
@@ -278,18 +251,20 @@ fill_compute(struct trf_screen *screen,
    struct trf_screen_caps *caps = &screen->caps;
    uint64_t block[3];
 
-   compute_param3(pipe, PIPE_COMPUTE_CAP_MAX_BLOCK_SIZE, block);
+   trf_mesa_compute_cap3(pipe, PIPE_COMPUTE_CAP_MAX_BLOCK_SIZE, block);
    for (unsigned i = 0; i < 3; i++)
       caps->max_block[i] = block[i];
-   compute_param3(pipe, PIPE_COMPUTE_CAP_MAX_GRID_SIZE, caps->max_grid);
+   trf_mesa_compute_cap3(pipe, PIPE_COMPUTE_CAP_MAX_GRID_SIZE,
+                         caps->max_grid);
 
    caps->max_threads_per_block =
-      compute_param(pipe, PIPE_COMPUTE_CAP_MAX_THREADS_PER_BLOCK);
+      trf_mesa_compute_cap(pipe, PIPE_COMPUTE_CAP_MAX_THREADS_PER_BLOCK);
    caps->subgroup_sizes =
-      compute_param(pipe, PIPE_COMPUTE_CAP_SUBGROUP_SIZES);
-   caps->max_subgroups = compute_param(pipe, PIPE_COMPUTE_CAP_MAX_SUBGROUPS);
+      trf_mesa_compute_cap(pipe, PIPE_COMPUTE_CAP_SUBGROUP_SIZES);
+   caps->max_subgroups =
+      trf_mesa_compute_cap(pipe, PIPE_COMPUTE_CAP_MAX_SUBGROUPS);
    caps->clock_mhz =
-      compute_param(pipe, PIPE_COMPUTE_CAP_MAX_CLOCK_FREQUENCY);
+      trf_mesa_compute_cap(pipe, PIPE_COMPUTE_CAP_MAX_CLOCK_FREQUENCY);
 
    /* llvmpipe says eight on every machine, zink one. */
    if (caps->is_cpu)
@@ -298,7 +273,7 @@ fill_compute(struct trf_screen *screen,
       caps->compute_units = vulkan->compute_units;
    else
       caps->compute_units =
-         compute_param(pipe, PIPE_COMPUTE_CAP_MAX_COMPUTE_UNITS);
+         trf_mesa_compute_cap(pipe, PIPE_COMPUTE_CAP_MAX_COMPUTE_UNITS);
 }
 
 /* The least that a device of the embedded profile has (4.2, footnotes). */
@@ -331,11 +306,11 @@ fill_images(struct trf_screen *screen)
    caps->linear_base_alignment = from->linear_image_base_address_alignment;
 
    caps->max_read_images =
-      shader_param(pipe, PIPE_SHADER_CAP_MAX_SAMPLER_VIEWS);
+      trf_mesa_shader_cap(pipe, PIPE_SHADER_CAP_MAX_SAMPLER_VIEWS);
    caps->max_write_images =
-      shader_param(pipe, PIPE_SHADER_CAP_MAX_SHADER_IMAGES);
+      trf_mesa_shader_cap(pipe, PIPE_SHADER_CAP_MAX_SHADER_IMAGES);
    caps->max_samplers =
-      shader_param(pipe, PIPE_SHADER_CAP_MAX_TEXTURE_SAMPLERS);
+      trf_mesa_shader_cap(pipe, PIPE_SHADER_CAP_MAX_TEXTURE_SAMPLERS);
 
    caps->images = enough_for_images(caps) && from->image_store_formatted;
    caps->read_write_images = caps->images && from->image_load_formatted;
