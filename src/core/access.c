@@ -299,16 +299,26 @@ trf_access_fetch(struct trf_access *access, struct trf_gpu *gpu)
    return CL_SUCCESS;
 }
 
-cl_int
-trf_access_store(struct trf_access *access, struct trf_gpu *gpu)
+/*
+ * What the client wrote is in the device's storage.  Another device may have
+ * become the current one meanwhile: all but what is mapped here comes back.
+ */
+static cl_int
+take_over(const struct trf_access *access, struct trf_gpu *gpu)
 {
-   if (!(access->flags & MAP_WRITES))
-      return CL_SUCCESS;
+   return trf_mem_resource(access->view.mem->root, access->device, gpu,
+                           TRF_USE_READ | TRF_USE_WRITE)
+             ? CL_SUCCESS
+             : CL_MEM_OBJECT_ALLOCATION_FAILURE;
+}
 
+static cl_int
+store(struct trf_access *access, struct trf_gpu *gpu)
+{
    switch (access->path) {
    case TRF_PATH_DIRECT:
    case TRF_PATH_HOST_STORAGE:
-      return CL_SUCCESS;
+      return take_over(access, gpu);
    case TRF_PATH_HOST_COPY:
       return host_copy(access, gpu, false);
    case TRF_PATH_STAGING: {
@@ -323,6 +333,34 @@ trf_access_store(struct trf_access *access, struct trf_gpu *gpu)
    }
    }
    return CL_SUCCESS;
+}
+
+/*
+ * What was mapped on one device and is unmapped on another's queue.  Not
+ * with the device's helper: migration may want that one, under a lock.
+ */
+static cl_int
+store_elsewhere(struct trf_access *access)
+{
+   struct trf_gpu *gpu = trf_gpu_create(access->device->screen);
+   if (!gpu)
+      return CL_OUT_OF_RESOURCES;
+
+   cl_int error = store(access, gpu);
+   if (!error)
+      error = wait_for_device(gpu);
+   trf_gpu_destroy(gpu);
+   return error;
+}
+
+cl_int
+trf_access_store(struct trf_access *access, struct trf_gpu *gpu)
+{
+   if (!(access->flags & MAP_WRITES))
+      return CL_SUCCESS;
+   return trf_gpu_screen(gpu) == access->device->screen
+             ? store(access, gpu)
+             : store_elsewhere(access);
 }
 
 void

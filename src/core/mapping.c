@@ -37,6 +37,7 @@ enum mapping_state {
 struct trf_mapping {
    struct list_head link;    /* in root->mappings, under root->lock */
    enum mapping_state state; /* under root->lock */
+   bool held;                /* the map command has run; under root->lock */
    uint32_t refs;
    struct trf_access access;
 };
@@ -161,6 +162,86 @@ trf_mappings_free(struct trf_mem *mem)
       mapping_unref(mapping);
 }
 
+/* Whether the client's pointer leads into that very storage. */
+static bool
+leads_into(const struct trf_mapping *mapping, const struct trf_device *device)
+{
+   const struct trf_access *access = &mapping->access;
+   const struct trf_mem *root = access->view.mem->root;
+
+   switch (access->path) {
+   case TRF_PATH_DIRECT:
+   case TRF_PATH_HOST_STORAGE:
+      return access->device == device;
+   case TRF_PATH_HOST_COPY:
+      return root->wrapped && root->context->devices[0] == device;
+   case TRF_PATH_STAGING:
+      return false;
+   }
+   return false;
+}
+
+/*
+ * Of the bytes of a row that a view covers, those that begin first after x;
+ * in elements of the root.  False if there are none.
+ */
+static bool
+first_span(const struct trf_view *view, unsigned level, size_t x, size_t y,
+           size_t z, size_t *start, size_t *end)
+{
+   if (trf_mem_is_buffer_backed(view->mem)) {
+      struct trf_byte_rows rows;
+      trf_view_byte_rows(view, &rows);
+      const size_t skipped =
+         x < rows.offset + rows.row_bytes
+            ? 0
+            : (x - rows.offset - rows.row_bytes) / rows.pitch + 1;
+      *start = rows.offset + skipped * rows.pitch;
+      *end = *start + rows.row_bytes;
+      return skipped < rows.rows;
+   }
+
+   const struct trf_box *box = &view->region.box;
+   *start = box->x;
+   *end = box->x + box->width;
+   return level == view->region.level && y >= box->y &&
+          y - box->y < box->height && z >= box->z &&
+          z - box->z < box->depth && *end > x;
+}
+
+bool
+trf_mappings_lead_into_locked(const struct trf_mem *root,
+                              const struct trf_device *device)
+{
+   list_for_each_entry(struct trf_mapping, mapping, &root->mappings, link) {
+      if (mapping->held && leads_into(mapping, device))
+         return true;
+   }
+   return false;
+}
+
+bool
+trf_mappings_span_locked(const struct trf_mem *root,
+                         const struct trf_device *device, unsigned level,
+                         size_t x, size_t y, size_t z, size_t *start,
+                         size_t *end)
+{
+   bool found = false;
+
+   list_for_each_entry(struct trf_mapping, mapping, &root->mappings, link) {
+      size_t from, to;
+
+      if (mapping->held && leads_into(mapping, device) &&
+          first_span(&mapping->access.view, level, x, y, z, &from, &to) &&
+          (!found || from < *start)) {
+         *start = from;
+         *end = to;
+         found = true;
+      }
+   }
+   return found;
+}
+
 static const char *
 flags_name(cl_map_flags flags)
 {
@@ -215,6 +296,22 @@ logs_maps(void)
    return trf_debug_flags() & TRF_DEBUG_MAP;
 }
 
+/*
+ * From now on the client may look at the region, and write it: no migration
+ * may.  With one device there is none.
+ */
+static void
+hold(struct trf_mapping *mapping)
+{
+   struct trf_mem *root = mapping->access.view.mem->root;
+
+   if (root->context->device_count == 1)
+      return;
+   simple_mtx_lock(&root->lock);
+   mapping->held = true;
+   simple_mtx_unlock(&root->lock);
+}
+
 static cl_int
 map_run(struct trf_event *event, struct trf_gpu *gpu)
 {
@@ -223,6 +320,8 @@ map_run(struct trf_event *event, struct trf_gpu *gpu)
    const uint64_t start = logs_maps() ? trf_host_time() : 0;
 
    const cl_int error = trf_access_fetch(access, gpu);
+   if (!error)
+      hold(((struct map_command *)event)->mapping);
    if (logs_maps())
       log_access("map", access, access->moved, trf_host_time() - start);
    return error;

@@ -41,6 +41,21 @@ cl_int trf_unmap_enqueue(struct trf_queue *queue, struct trf_mem *mem,
                          void *pointer, const struct trf_wait_list *waits,
                          bool want_event, struct trf_event **event);
 
+/*
+ * With several devices: what clients hold mapped of a device's storage is
+ * newer there than anywhere else, until it is unmapped.  Both under the
+ * root's lock.
+ *
+ * Whether there is such a map; and the span of elements of a row that begins
+ * first of those that end after x (bytes, where the root is a buffer).
+ */
+bool trf_mappings_lead_into_locked(const struct trf_mem *root,
+                                   const struct trf_device *device);
+bool trf_mappings_span_locked(const struct trf_mem *root,
+                              const struct trf_device *device, unsigned level,
+                              size_t x, size_t y, size_t z, size_t *start,
+                              size_t *end);
+
 /* Maps of this very object that were enqueued and not yet undone. */
 unsigned trf_mem_map_count(struct trf_mem *mem);
 

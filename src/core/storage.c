@@ -21,6 +21,7 @@
 
 #include "core/device.h"
 #include "core/image.h"
+#include "core/mapping.h"
 #include "gallium/staging.h"
 #include "util/macros.h"
 #include "util/trf_copy.h"
@@ -298,11 +299,51 @@ upload(struct trf_mem *root, struct trf_device *device,
    return done;
 }
 
+/*
+ * Brings a slab to storage of which clients hold parts mapped: row by row,
+ * around those parts.  There are such parts only in storage with a direct
+ * pointer.
+ */
+static bool
+write_around_maps(const struct trf_mem *root, struct trf_device *to,
+                  struct trf_gpu *gpu, struct trf_resource *dst,
+                  unsigned level, const struct trf_box *slab,
+                  const struct window *src)
+{
+   const size_t limit = slab->x + slab->width;
+   struct window window;
+
+   if (!window_direct(&window, dst, level, slab) ||
+       !trf_gpu_sync(gpu, dst, true))
+      return false;
+
+   for (size_t z = 0; z < slab->depth; z++) {
+      for (size_t y = 0; y < slab->height; y++) {
+         for (size_t x = slab->x, start, end; x < limit; x = end) {
+            if (!trf_mappings_span_locked(root, to, level, x, slab->y + y,
+                                          slab->z + z, &start, &end))
+               start = end = limit;
+            start = MIN2(start, limit);
+            if (start <= x)
+               continue;
+            const struct trf_box at = {.x = x - slab->x, .y = y, .z = z};
+            trf_copy_box(window.pointer +
+                            trf_layout_offset(&window.layout, &at),
+                         &window.layout,
+                         src->pointer + trf_layout_offset(&src->layout, &at),
+                         &src->layout, start - x, 1, 1);
+         }
+      }
+   }
+   return true;
+}
+
 static bool
 migrate_level(struct trf_mem *root, unsigned level, struct trf_device *from,
-              struct trf_resource *src, struct trf_gpu *gpu,
-              struct trf_resource *dst)
+              struct trf_resource *src, struct trf_device *to,
+              struct trf_gpu *gpu, struct trf_resource *dst)
 {
+   const bool mapped = trf_mappings_lead_into_locked(root, to);
    struct trf_box extent;
    struct slab_walk walk;
    const size_t element = level_extent(root, level, &extent);
@@ -312,8 +353,10 @@ migrate_level(struct trf_mem *root, unsigned level, struct trf_device *from,
       struct window window;
       if (!open_slab(from, src, level, &walk.slab, &window))
          return false;
-      const bool done = write_slab(gpu, dst, level, &walk.slab,
-                                   window.pointer, &window.layout);
+      const bool done = mapped ? write_around_maps(root, to, gpu, dst, level,
+                                                   &walk.slab, &window)
+                               : write_slab(gpu, dst, level, &walk.slab,
+                                            window.pointer, &window.layout);
       window_release(&window, src);
       if (!done)
          return false;
@@ -334,7 +377,8 @@ migrate_locked(struct trf_mem *root, unsigned index, struct trf_gpu *gpu)
 
    for (unsigned level = 0; level < levels; level++) {
       if (!migrate_level(root, level, root->context->devices[from],
-                         root->resources[from], gpu, root->resources[index]))
+                         root->resources[from], root->context->devices[index],
+                         gpu, root->resources[index]))
          return false;
    }
    return true;

@@ -7,8 +7,8 @@
 #include "compiler/kernel_ir.h"
 #include "compiler/nir/nir_builder.h"
 #include "gallium/launch.h"
+#include "gallium/mesa.h"
 #include "gallium/screen.h"
-#include "pipe/p_screen.h"
 
 struct runner {
    struct trf_gpu *gpu;
@@ -20,15 +20,13 @@ struct runner {
 static struct trf_shader *
 create_shader(void)
 {
-   struct pipe_screen *pipe = trf_screen_pipe(llvmpipe);
-   const nir_shader_compiler_options *options = pipe->get_compiler_options(
-      pipe, PIPE_SHADER_IR_NIR, PIPE_SHADER_COMPUTE);
+   const nir_shader_compiler_options *options =
+      trf_mesa_nir_options(trf_screen_pipe(llvmpipe));
    nir_builder b =
       nir_builder_init_simple_shader(MESA_SHADER_KERNEL, options, "test");
 
    b.shader->info.workgroup_size_variable = true;
-   struct trf_shader *shader =
-      trf_shader_create(llvmpipe, b.shader, sizeof(struct trf_kernel_header));
+   struct trf_shader *shader = trf_shader_create(llvmpipe, b.shader);
    ralloc_free(b.shader);
    return shader;
 }
