@@ -106,7 +106,8 @@ test_in_tree()
       file=${file##*/test_}
       names+=("api-${file%.c}")
    done
-   run_tests in-tree in-tree --logbase in-tree \
+   # Meson calls the log after the wrapper too.
+   run_tests in-tree in-tree-env --logbase in-tree \
       --wrapper "env OCL_ICD_VENDORS=$build_in/in-tree/vendors" "${names[@]}"
    flock -u "$lock_fd"
 }

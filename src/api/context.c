@@ -80,7 +80,7 @@ struct device_list {
    unsigned count;
 };
 
-/* "Duplicate devices are ignored", so the platform's number is enough. */
+/* "Duplicate devices are ignored". */
 static cl_int
 resolve_devices(cl_uint count, const cl_device_id *handles,
                 struct device_list *list)
@@ -93,8 +93,12 @@ resolve_devices(cl_uint count, const cl_device_id *handles,
          return trf_error(CL_INVALID_DEVICE, "devices[%u]: not a device", i);
       for (unsigned j = 0; j < list->count; j++)
          known |= list->devices[j] == device;
-      if (!known)
-         list->devices[list->count++] = device;
+      if (known)
+         continue;
+      if (list->count == TRF_MAX_DEVICES)
+         return trf_error(CL_OUT_OF_RESOURCES, "more than %u devices",
+                          TRF_MAX_DEVICES);
+      list->devices[list->count++] = device;
    }
    return CL_SUCCESS;
 }

@@ -76,40 +76,6 @@ trf_clGetDeviceInfo(cl_device_id device_id, cl_device_info param_name,
                          param_value_size, param_value, param_value_size_ret);
 }
 
-/* 4.3: all devices are root devices, whose count does not change. */
-CL_API_ENTRY cl_int CL_API_CALL
-trf_clRetainDevice(cl_device_id device)
-{
-   if (!trf_device_from_handle(device))
-      return trf_error(CL_INVALID_DEVICE, "not a device");
-   return CL_SUCCESS;
-}
-
-CL_API_ENTRY cl_int CL_API_CALL
-trf_clReleaseDevice(cl_device_id device)
-{
-   if (!trf_device_from_handle(device))
-      return trf_error(CL_INVALID_DEVICE, "not a device");
-   return CL_SUCCESS;
-}
-
-CL_API_ENTRY cl_int CL_API_CALL
-trf_clCreateSubDevices(cl_device_id in_device,
-                       const cl_device_partition_property *properties,
-                       cl_uint num_devices, cl_device_id *out_devices,
-                       cl_uint *num_devices_ret)
-{
-   if (!trf_device_from_handle(in_device))
-      return trf_error(CL_INVALID_DEVICE, "not a device");
-   if (!properties || !properties[0])
-      return trf_error(CL_INVALID_VALUE, "no partition scheme");
-
-   /* CL_INVALID_VALUE if the values are valid, but not supported. */
-   return trf_error(CL_INVALID_VALUE,
-                    "partition scheme 0x%llx: no device can be divided",
-                    (unsigned long long)properties[0]);
-}
-
 /*
  * cl_ext_device_fission is not reported.  Its entries are in the dispatch
  * table all the same, so they answer like those of OpenCL 1.2.

@@ -348,7 +348,7 @@ store_elsewhere(struct trf_access *access)
 
    cl_int error = store(access, gpu);
    if (!error)
-      error = wait_for_device(gpu);
+      error = trf_gpu_finish(gpu);
    trf_gpu_destroy(gpu);
    return error;
 }

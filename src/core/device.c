@@ -131,7 +131,7 @@ init_extensions(struct trf_device *device)
    return device->extensions != NULL;
 }
 
-/* Reached where the platform could not be made; else devices stay. */
+/* Of a sub-device, or where the platform could not be made. */
 static void
 destroy_device(struct trf_object *object)
 {
@@ -146,6 +146,8 @@ destroy_device(struct trf_object *object)
    free(device->extensions);
    free(device->extension_versions);
    free(device->name);
+   free(device->partition);
+   trf_device_unref(device->parent);
    free(device);
 }
 

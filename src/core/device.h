@@ -21,6 +21,10 @@ struct trf_device {
    const struct trf_screen_caps *caps;
    unsigned index; /* in the platform's list; bit in validity masks */
 
+   struct trf_device *parent; /* of a sub-device, held; else NULL */
+   cl_device_partition_property *partition; /* that it was made with */
+   size_t partition_size;                   /* bytes */
+
    char *name;
    cl_device_type type;
    bool image_support;

@@ -15,6 +15,7 @@
 #include "core/device_atomics.h"
 #include "core/device_language.h"
 #include "core/platform.h"
+#include "core/sub_device.h"
 #include "core/svm.h"
 #include "gallium/screen.h"
 #include "util/detect_arch.h"
@@ -120,6 +121,48 @@ get_profile(const void *object, struct trf_info_out *out)
    return trf_info_string(out, device->limits.embedded_profile
                                   ? "EMBEDDED_PROFILE"
                                   : "FULL_PROFILE");
+}
+
+static cl_int
+get_parent(const void *object, struct trf_info_out *out)
+{
+   const struct trf_device *device = object;
+   return trf_info_pointer(out, device->parent ? device->parent->base.handle
+                                               : NULL);
+}
+
+static cl_int
+get_max_sub_devices(const void *object, struct trf_info_out *out)
+{
+   const struct trf_device *device = object;
+   return trf_info_u32(
+      out, trf_device_can_divide(device) ? device->limits.compute_units : 0);
+}
+
+/* Lists: where there is nothing to say, a 0 alone. */
+static const cl_device_partition_property no_partition;
+
+static cl_int
+get_partition_schemes(const void *object, struct trf_info_out *out)
+{
+   static const cl_device_partition_property schemes[] = {
+      CL_DEVICE_PARTITION_EQUALLY,
+      CL_DEVICE_PARTITION_BY_COUNTS,
+   };
+
+   if (trf_device_can_divide(object))
+      return trf_info_bytes(out, schemes, sizeof(schemes));
+   return trf_info_bytes(out, &no_partition, sizeof(no_partition));
+}
+
+static cl_int
+get_partition_type(const void *object, struct trf_info_out *out)
+{
+   const struct trf_device *device = object;
+
+   if (device->partition)
+      return trf_info_bytes(out, device->partition, device->partition_size);
+   return trf_info_bytes(out, &no_partition, sizeof(no_partition));
 }
 
 #define LIMIT(param, field)                                                   \
@@ -269,14 +312,12 @@ static const struct trf_info_row device_rows[] = {
    U32(CL_DEVICE_PIPE_MAX_ACTIVE_RESERVATIONS, 0),
    U32(CL_DEVICE_PIPE_MAX_PACKET_SIZE, 0),
 
-   /* Partitions: there are none, so lists hold the closing 0 alone. */
-   TRF_INFO_CONSTANT(CL_DEVICE_PARENT_DEVICE, cl_device_id, NULL),
-   U32(CL_DEVICE_PARTITION_MAX_SUB_DEVICES, 0),
-   TRF_INFO_CONSTANT(CL_DEVICE_PARTITION_PROPERTIES,
-                     cl_device_partition_property, 0),
+   /* Partitions; no driver says which units share a cache. */
+   TRF_INFO_GET(CL_DEVICE_PARENT_DEVICE, get_parent),
+   TRF_INFO_GET(CL_DEVICE_PARTITION_MAX_SUB_DEVICES, get_max_sub_devices),
+   TRF_INFO_GET(CL_DEVICE_PARTITION_PROPERTIES, get_partition_schemes),
    U64(CL_DEVICE_PARTITION_AFFINITY_DOMAIN, 0),
-   TRF_INFO_CONSTANT(CL_DEVICE_PARTITION_TYPE, cl_device_partition_property,
-                     0),
+   TRF_INFO_GET(CL_DEVICE_PARTITION_TYPE, get_partition_type),
    BOOL(CL_DEVICE_PREFERRED_INTEROP_USER_SYNC, CL_TRUE),
 
    /* cl_ext_float_atomics; no halves. */

@@ -111,7 +111,7 @@ consider(struct probe *probe, struct pipe_screen *pipe, const char *driver,
       trf_log_device("%s (%s): taken as device %u%s", driver, name,
                      probe->count,
                      screen->caps.compute ? "" : ", without kernels");
-      screen->serial = trf_target_create_serial_twin(driver);
+      screen->serial = trf_target_create_threaded_screen(driver, 0);
       probe->screens[probe->count++] = screen;
    }
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gallium/screen_private.h"
+#include "gallium/target.h"
 #include "gallium/vulkan.h"
 #include "pipe-loader/pipe_loader.h"
 #include "pipe/p_context.h"
@@ -62,6 +63,22 @@ fail_strings:
 fail_screen:
    pipe->destroy(pipe);
    return NULL;
+}
+
+struct trf_screen *
+trf_screen_create_part(const struct trf_screen *whole, unsigned units)
+{
+   struct pipe_screen *pipe =
+      trf_target_create_threaded_screen(whole->driver, units);
+   if (!pipe)
+      return NULL;
+
+   struct trf_screen *part = trf_screen_create(pipe, whole->driver, NULL);
+   if (!part)
+      return NULL;
+   part->caps.compute_units = units;
+   part->serial = trf_target_create_threaded_screen(whole->driver, 0);
+   return part;
 }
 
 void

@@ -24,6 +24,7 @@ struct trf_vulkan_device;
 struct trf_screen_caps {
    bool is_cpu;      /* the device runs on the host's processor */
    bool synchronous; /* what a context is told to do is done on return */
+   bool divisible; /* parts of it can be screens: trf_screen_create_part() */
    bool uma;
    bool user_memory; /* resource_from_user_memory */
    bool images;      /* sampler views and shader images for compute */
@@ -81,6 +82,14 @@ struct trf_screen *trf_screen_create(struct pipe_screen *pipe,
                                      const char *driver,
                                      const struct trf_vulkan_device *vulkan);
 void trf_screen_destroy(struct trf_screen *screen);
+
+/*
+ * Another screen of a divisible one's driver, whose kernels run on no more
+ * than `units` compute units.  Its resources are its own.  NULL if it will
+ * not start.
+ */
+struct trf_screen *trf_screen_create_part(const struct trf_screen *whole,
+                                          unsigned units);
 
 const struct trf_screen_caps *
 trf_screen_caps(const struct trf_screen *screen);

@@ -67,6 +67,7 @@ fill_kind(struct trf_screen *screen, const struct trf_vulkan_device *vulkan)
                        !strcmp(screen->driver, "softpipe");
    caps->is_cpu = caps->synchronous || (vulkan && vulkan->is_cpu);
    caps->ordered_lanes = !strcmp(screen->driver, "llvmpipe");
+   caps->divisible = !strcmp(screen->driver, "llvmpipe");
    caps->copies_by_stores = !strcmp(screen->driver, "radeonsi");
    caps->uma = from->uma || caps->is_cpu;
    caps->user_memory = pipe->resource_from_user_memory &&
@@ -79,8 +80,9 @@ fill_kind(struct trf_screen *screen, const struct trf_vulkan_device *vulkan)
 
    /* llvmpipe does them, and says nothing of it. */
    caps->int64_atomics =
-      caps->int64 && (caps->synchronous ||
-                      trf_mesa_shader_cap(pipe, PIPE_SHADER_CAP_INT64_ATOMICS));
+      caps->int64 &&
+      (caps->synchronous ||
+       trf_mesa_shader_cap(pipe, PIPE_SHADER_CAP_INT64_ATOMICS));
    caps->float_atomics = caps->synchronous;
    caps->shareable_shaders = from->shareable_shaders;
    caps->system_svm = from->system_svm;

@@ -39,10 +39,12 @@ struct pipe_screen *trf_target_create_sw_screen(const char *driver);
 struct pipe_screen *trf_target_create_zink_screen(bool cpu);
 
 /*
- * For llvmpipe: a second screen whose contexts run kernels on the caller's
- * thread.  They take the resources of the first.  NULL for other drivers.
+ * For llvmpipe: a screen whose contexts run kernels on so many threads, or on
+ * the caller's alone for 0.  They take the resources of any other.  NULL for
+ * other drivers.
  */
-struct pipe_screen *trf_target_create_serial_twin(const char *driver);
+struct pipe_screen *trf_target_create_threaded_screen(const char *driver,
+                                                      unsigned threads);
 
 /*
  * How many kernels a context of such a twin has code for: a launch that

@@ -87,17 +87,17 @@ trf_target_create_sw_screen(const char *driver)
 }
 
 struct pipe_screen *
-trf_target_create_serial_twin(const char *driver)
+trf_target_create_threaded_screen(const char *driver, unsigned threads)
 {
 #ifdef GALLIUM_LLVMPIPE
    if (strcmp(driver, "llvmpipe"))
       return NULL;
 
-   /* Its threads start with its first context: say that it has none. */
-   struct pipe_screen *twin = trf_target_create_sw_screen(driver);
-   if (twin)
-      llvmpipe_screen(twin)->num_threads = 0;
-   return twin;
+   /* Its threads start with its first context. */
+   struct pipe_screen *pipe = trf_target_create_sw_screen(driver);
+   if (pipe)
+      llvmpipe_screen(pipe)->num_threads = MIN2(threads, LP_MAX_THREADS);
+   return pipe;
 #else
    return NULL;
 #endif

@@ -297,32 +297,6 @@ sub_devices_refuse_bad_arguments(void **state)
    assert_int_equal(count, 77);
 }
 
-/* "values … that are valid but not supported by the device" are refused. */
-static void
-partition_without_support(void **state)
-{
-   static const cl_device_partition_property kinds[][4] = {
-      {CL_DEVICE_PARTITION_EQUALLY, 1, 0},
-      {CL_DEVICE_PARTITION_BY_COUNTS, 1,
-       CL_DEVICE_PARTITION_BY_COUNTS_LIST_END, 0},
-      {CL_DEVICE_PARTITION_BY_AFFINITY_DOMAIN,
-       CL_DEVICE_AFFINITY_DOMAIN_NEXT_PARTITIONABLE, 0},
-   };
-   cl_device_partition_property offered[8] = {0};
-   cl_device_id devices[4] = {NULL};
-
-   CHECK_OK(clGetDeviceInfo(client.device, CL_DEVICE_PARTITION_PROPERTIES,
-                            sizeof(offered), offered, NULL));
-   if (offered[0] != 0)
-      skip_test("the device can be partitioned");
-   for (unsigned i = 0; i < COUNT(kinds); i++) {
-      CHECK_CODE(CL_INVALID_VALUE,
-                 clCreateSubDevices(client.device, kinds[i], COUNT(devices),
-                                    devices, NULL));
-      assert_null(devices[0]);
-   }
-}
-
 static void
 default_queue_needs_device_queues(void **state)
 {
@@ -368,7 +342,6 @@ main(void)
       cmocka_unit_test(points_at_its_platform),
       cmocka_unit_test(root_devices_are_not_counted),
       cmocka_unit_test(sub_devices_refuse_bad_arguments),
-      cmocka_unit_test(partition_without_support),
       cmocka_unit_test(default_queue_needs_device_queues),
       cmocka_unit_test(info_refuses_other_handles),
    };

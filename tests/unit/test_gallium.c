@@ -5,6 +5,8 @@
 #include "gallium_screens.h"
 
 #include "core/format.h"
+#include "gallium/screen.h"
+#include "llvmpipe/lp_screen.h"
 #include "c11/threads.h"
 
 static unsigned
@@ -272,6 +274,25 @@ threads_find_the_same_pointer(void **state)
    }
 }
 
+/* A part of a device has as many threads as it says, and no more. */
+static void
+parts_have_their_threads(void **state)
+{
+   assert_true(trf_screen_caps(llvmpipe)->divisible);
+   assert_false(trf_screen_caps(softpipe)->divisible);
+   for (unsigned units = 1; units <= 3; units++) {
+      struct trf_screen *part = trf_screen_create_part(llvmpipe, units);
+
+      assert_non_null(part);
+      assert_int_equal(trf_screen_caps(part)->compute_units, units);
+      assert_int_equal(llvmpipe_screen(trf_screen_pipe(part))->num_threads,
+                       units);
+      assert_string_equal(trf_screen_name(part), trf_screen_name(llvmpipe));
+      trf_screen_destroy(part);
+   }
+   assert_null(trf_screen_create_part(softpipe, 1));
+}
+
 int
 main(void)
 {
@@ -284,6 +305,7 @@ main(void)
       ON_BOTH(direct_pointer_of_a_buffer),
       ON_BOTH(create_refuses_what_does_not_fit),
       ON_BOTH(threads_find_the_same_pointer),
+      cmocka_unit_test(parts_have_their_threads),
    };
    return cmocka_run_group_tests(tests, make_screens, destroy_screens);
 }
