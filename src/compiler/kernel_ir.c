@@ -13,6 +13,7 @@
 #include "nir_serialize.h"
 #include "util/blob.h"
 #include "util/macros.h"
+#include "util/trf_fpu.h"
 #include "util/u_printf.h"
 
 static void
@@ -416,7 +417,9 @@ trf_kernel_ir_create(struct trf_compiler *compiler,
          return ir;
    }
 
+   const unsigned client_fpu = trf_fpu_enter();
    ir = compile(compiler, spirv, kernel, values, value_count, log);
+   trf_fpu_leave(client_fpu);
    if (ir && cached) {
       struct blob blob;
       blob_init(&blob);

@@ -41,7 +41,6 @@ trf_gpu_is_lost(const struct trf_gpu *gpu)
 struct trf_gpu *
 trf_gpu_create(struct trf_screen *screen)
 {
-   struct pipe_screen *pipe = screen->pipe;
    struct trf_gpu *gpu = calloc(1, sizeof(*gpu));
    if (!gpu)
       return NULL;
@@ -50,7 +49,7 @@ trf_gpu_create(struct trf_screen *screen)
    if (screen->caps.synchronous)
       return gpu;
 
-   gpu->pipe = pipe->context_create(pipe, NULL, CONTEXT_FLAGS);
+   gpu->pipe = trf_screen_create_context(screen, CONTEXT_FLAGS);
    if (!gpu->pipe)
       goto fail_pipe;
    return gpu;
@@ -76,10 +75,8 @@ trf_gpu_destroy(struct trf_gpu *gpu)
 static struct pipe_context *
 context_of(struct trf_gpu *gpu)
 {
-   struct pipe_screen *pipe = gpu->screen->pipe;
-
    if (!gpu->pipe && !trf_gpu_is_lost(gpu)) {
-      gpu->pipe = pipe->context_create(pipe, NULL, CONTEXT_FLAGS);
+      gpu->pipe = trf_screen_create_context(gpu->screen, CONTEXT_FLAGS);
       if (!gpu->pipe)
          lose(gpu, "no context can be made");
    }

@@ -18,6 +18,7 @@
 #include "util/list.h"
 #include "util/macros.h"
 #include "util/simple_mtx.h"
+#include "util/trf_fpu.h"
 
 struct trf_shader {
    struct trf_screen *screen;
@@ -376,7 +377,9 @@ try_serial(struct trf_launcher *launcher, const struct trf_launch *launch,
    struct pipe_context *pipe = launcher->serial.pipe;
    const unsigned compiled = trf_target_count_compiled(pipe);
    const uint64_t start = trf_host_time();
+   const unsigned client_fpu = trf_fpu_enter();
    *error = run_on(&launcher->serial, cso, launch);
+   trf_fpu_leave(client_fpu);
    if (trf_target_count_compiled(pipe) == compiled)
       learn_item_time(cso, trf_host_time() - start, items);
    return true;

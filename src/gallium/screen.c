@@ -12,6 +12,7 @@
 #include "pipe/p_context.h"
 #include "pipe/p_screen.h"
 #include "util/os_time.h"
+#include "util/trf_fpu.h"
 
 static char *
 copy_string(const char *string)
@@ -101,14 +102,23 @@ trf_screen_destroy(struct trf_screen *screen)
    free(screen);
 }
 
+/* The first of llvmpipe's starts threads, whose float environment is ours. */
+struct pipe_context *
+trf_screen_create_context(struct trf_screen *screen, unsigned flags)
+{
+   const unsigned client_fpu = trf_fpu_enter();
+   struct pipe_context *context =
+      screen->pipe->context_create(screen->pipe, NULL, flags);
+   trf_fpu_leave(client_fpu);
+   return context;
+}
+
 struct pipe_context *
 trf_screen_map_context_locked(struct trf_screen *screen)
 {
-   struct pipe_screen *pipe = screen->pipe;
-
    if (!screen->map_context)
       screen->map_context =
-         pipe->context_create(pipe, NULL, PIPE_CONTEXT_COMPUTE_ONLY);
+         trf_screen_create_context(screen, PIPE_CONTEXT_COMPUTE_ONLY);
    return screen->map_context;
 }
 

@@ -39,6 +39,10 @@ struct trf_screen {
 void trf_screen_fill_caps(struct trf_screen *screen,
                           const struct trf_vulkan_device *vulkan);
 
+/* NULL if the driver cannot. */
+struct pipe_context *trf_screen_create_context(struct trf_screen *screen,
+                                               unsigned flags);
+
 /* The map context, made if need be; NULL if the driver cannot. */
 struct pipe_context *trf_screen_map_context_locked(struct trf_screen *screen);
 
