@@ -1,10 +1,10 @@
 /*
  * SPDX-License-Identifier: MIT
  *
- * llvmpipe reads and writes global memory with gathers and scatters, a lane
- * at a time. Most kernels' lanes lie side by side, which one load or store of
- * a vector does many times faster; but the compiler cannot know. So the code
- * looks, each time, and gathers or scatters if they do not.
+ * llvmpipe reads and writes memory with gathers and scatters, lane by lane.
+ * Most kernels' lanes lie side by side, which one load or store of a vector
+ * does many times faster; but the compiler cannot know. So the code looks,
+ * each time, and gathers or scatters if they do not.
  *
  * The linker puts these functions before gallivm's own (--wrap).
  */
@@ -20,27 +20,23 @@
 #include "gallivm/lp_bld_type.h"
 
 /* gallivm's own, and what is called in their place: the linker's names. */
-LLVMValueRef __real_lp_build_masked_gather(struct gallivm_state *gallivm,
-                                           unsigned length, unsigned bit_size,
-                                           LLVMTypeRef vec_type,
-                                           LLVMValueRef pointers,
-                                           LLVMValueRef mask);
-void __real_lp_build_masked_scatter(struct gallivm_state *gallivm,
-                                    unsigned length, unsigned bit_size,
-                                    LLVMValueRef pointers, LLVMValueRef value,
-                                    LLVMValueRef mask);
-LLVMValueRef __wrap_lp_build_masked_gather(struct gallivm_state *gallivm,
-                                           unsigned length, unsigned bit_size,
-                                           LLVMTypeRef vec_type,
-                                           LLVMValueRef pointers,
-                                           LLVMValueRef mask);
-void __wrap_lp_build_masked_scatter(struct gallivm_state *gallivm,
-                                    unsigned length, unsigned bit_size,
-                                    LLVMValueRef pointers, LLVMValueRef value,
-                                    LLVMValueRef mask);
+typedef LLVMValueRef masked_gather(struct gallivm_state *gallivm,
+                                   unsigned length, unsigned bit_size,
+                                   LLVMTypeRef vec_type,
+                                   LLVMValueRef pointers, LLVMValueRef mask);
+typedef void masked_scatter(struct gallivm_state *gallivm, unsigned length,
+                            unsigned bit_size, LLVMValueRef pointers,
+                            LLVMValueRef value, LLVMValueRef mask);
+typedef LLVMValueRef gather(struct gallivm_state *gallivm, unsigned length,
+                            unsigned src_width, struct lp_type dst_type,
+                            bool aligned, LLVMValueRef base,
+                            LLVMValueRef offsets, bool vector_justify);
+masked_gather __real_lp_build_masked_gather, __wrap_lp_build_masked_gather;
+masked_scatter __real_lp_build_masked_scatter, __wrap_lp_build_masked_scatter;
+gather __real_lp_build_gather, __wrap_lp_build_gather;
 
 /* Of a kernel: the compiler takes its time with more. */
-#define MAX_BLOCKS 128
+#define MAX_BLOCKS 192
 
 /* Two ways to do one access, and where they meet. */
 struct fork {
@@ -66,31 +62,47 @@ broadcast(struct gallivm_state *gallivm, LLVMValueRef vector)
                                  "");
 }
 
-/* Whether all lanes take part, and each is `stride` bytes from the last. */
+/* For each lane, whether its place is where the stride puts it. */
 static LLVMValueRef
-have_stride(struct gallivm_state *gallivm, LLVMValueRef pointers,
-            LLVMValueRef mask, unsigned stride)
+have_stride(struct gallivm_state *gallivm, LLVMValueRef places,
+            unsigned stride)
 {
-   LLVMBuilderRef builder = gallivm->builder;
-   const unsigned length = LLVMGetVectorSize(LLVMTypeOf(pointers));
-   LLVMTypeRef type = LLVMInt64TypeInContext(gallivm->context);
-   LLVMTypeRef bits = LLVMIntTypeInContext(gallivm->context, length);
+   LLVMTypeRef vec_type = LLVMTypeOf(places);
+   const unsigned length = LLVMGetVectorSize(vec_type);
    LLVMValueRef offsets[LP_MAX_VECTOR_LENGTH];
 
    for (unsigned i = 0; i < length; i++)
-      offsets[i] = LLVMConstInt(type, i * stride, false);
-   LLVMValueRef addresses =
-      LLVMBuildPtrToInt(builder, pointers, LLVMVectorType(type, length), "");
-   LLVMValueRef wanted = LLVMBuildAdd(builder, broadcast(gallivm, addresses),
-                                      LLVMConstVector(offsets, length), "");
-   LLVMValueRef equal =
-      LLVMBuildICmp(builder, LLVMIntEQ, addresses, wanted, "");
+      offsets[i] =
+         LLVMConstInt(LLVMGetElementType(vec_type), i * stride, false);
+   LLVMValueRef wanted =
+      LLVMBuildAdd(gallivm->builder, broadcast(gallivm, places),
+                   LLVMConstVector(offsets, length), "");
+   return LLVMBuildICmp(gallivm->builder, LLVMIntEQ, places, wanted, "");
+}
+
+static LLVMValueRef
+all_true(struct gallivm_state *gallivm, LLVMValueRef truths)
+{
+   LLVMTypeRef bits = LLVMIntTypeInContext(
+      gallivm->context, LLVMGetVectorSize(LLVMTypeOf(truths)));
+   return LLVMBuildICmp(gallivm->builder, LLVMIntEQ,
+                        LLVMBuildBitCast(gallivm->builder, truths, bits, ""),
+                        LLVMConstAllOnes(bits), "");
+}
+
+/* Whether all lanes take part, and each is `stride` bytes from the last. */
+static LLVMValueRef
+are_apart_by(struct gallivm_state *gallivm, LLVMValueRef pointers,
+             LLVMValueRef mask, unsigned stride)
+{
+   LLVMBuilderRef builder = gallivm->builder;
+   LLVMTypeRef type = LLVMVectorType(LLVMInt64TypeInContext(gallivm->context),
+                                     LLVMGetVectorSize(LLVMTypeOf(pointers)));
    LLVMValueRef active = LLVMBuildICmp(builder, LLVMIntNE, mask,
                                        LLVMConstNull(LLVMTypeOf(mask)), "");
-   LLVMValueRef both = LLVMBuildAnd(builder, equal, active, "");
-   return LLVMBuildICmp(builder, LLVMIntEQ,
-                        LLVMBuildBitCast(builder, both, bits, ""),
-                        LLVMConstAllOnes(bits), "");
+   LLVMValueRef in_place = have_stride(
+      gallivm, LLVMBuildPtrToInt(builder, pointers, type, ""), stride);
+   return all_true(gallivm, LLVMBuildAnd(builder, in_place, active, ""));
 }
 
 static LLVMBasicBlockRef
@@ -108,10 +120,9 @@ is_worth_it(struct gallivm_state *gallivm)
    return LLVMCountBasicBlocks(LLVMGetBasicBlockParent(here)) < MAX_BLOCKS;
 }
 
-/* Goes on with the way for lanes that are apart by the stride. */
+/* Goes on with the way for when the condition holds. */
 static struct fork
-begin_fork(struct gallivm_state *gallivm, LLVMValueRef pointers,
-           LLVMValueRef mask, unsigned stride)
+begin_fork(struct gallivm_state *gallivm, LLVMValueRef condition)
 {
    const struct fork fork = {
       .vector = append_block(gallivm),
@@ -119,9 +130,7 @@ begin_fork(struct gallivm_state *gallivm, LLVMValueRef pointers,
       .end = append_block(gallivm),
    };
 
-   LLVMBuildCondBr(gallivm->builder,
-                   have_stride(gallivm, pointers, mask, stride), fork.vector,
-                   fork.lanes);
+   LLVMBuildCondBr(gallivm->builder, condition, fork.vector, fork.lanes);
    LLVMPositionBuilderAtEnd(gallivm->builder, fork.vector);
    return fork;
 }
@@ -135,13 +144,28 @@ end_way(struct gallivm_state *gallivm, const struct fork *fork,
    LLVMPositionBuilderAtEnd(gallivm->builder, next);
 }
 
+/* What was read, whichever way; `lanes` by the one that ends here. */
 static LLVMValueRef
-load(struct gallivm_state *gallivm, LLVMTypeRef type, LLVMValueRef pointers,
-     unsigned bit_size)
+end_fork(struct gallivm_state *gallivm, const struct fork *fork,
+         LLVMValueRef vector, LLVMValueRef lanes)
 {
+   LLVMValueRef values[] = {vector, lanes};
+   LLVMBasicBlockRef blocks[] = {fork->vector,
+                                 LLVMGetInsertBlock(gallivm->builder)};
+
+   end_way(gallivm, fork, fork->end);
    LLVMValueRef value =
-      LLVMBuildLoad2(gallivm->builder, type, first_of(gallivm, pointers), "");
-   LLVMSetAlignment(value, bit_size / 8);
+      LLVMBuildPhi(gallivm->builder, LLVMTypeOf(vector), "");
+   LLVMAddIncoming(value, values, blocks, 2);
+   return value;
+}
+
+static LLVMValueRef
+load(struct gallivm_state *gallivm, LLVMTypeRef type, LLVMValueRef pointer,
+     unsigned alignment)
+{
+   LLVMValueRef value = LLVMBuildLoad2(gallivm->builder, type, pointer, "");
+   LLVMSetAlignment(value, alignment);
    return value;
 }
 
@@ -151,26 +175,20 @@ gather_or_broadcast(struct gallivm_state *gallivm, unsigned length,
                     unsigned bit_size, LLVMTypeRef vec_type,
                     LLVMValueRef pointers, LLVMValueRef mask)
 {
-   LLVMBuilderRef builder = gallivm->builder;
-   const struct fork fork = begin_fork(gallivm, pointers, mask, 0);
-   LLVMValueRef values[2];
+   const struct fork fork =
+      begin_fork(gallivm, are_apart_by(gallivm, pointers, mask, 0));
 
-   LLVMValueRef scalar =
-      load(gallivm, LLVMGetElementType(vec_type), pointers, bit_size);
-   values[0] = broadcast(
+   LLVMValueRef scalar = load(gallivm, LLVMGetElementType(vec_type),
+                              first_of(gallivm, pointers), bit_size / 8);
+   LLVMValueRef vector = broadcast(
       gallivm,
       LLVMBuildInsertElement(
-         builder, LLVMGetUndef(vec_type), scalar,
+         gallivm->builder, LLVMGetUndef(vec_type), scalar,
          LLVMConstNull(LLVMInt32TypeInContext(gallivm->context)), ""));
    end_way(gallivm, &fork, fork.lanes);
-   values[1] = __real_lp_build_masked_gather(gallivm, length, bit_size,
-                                             vec_type, pointers, mask);
-   end_way(gallivm, &fork, fork.end);
-
-   LLVMBasicBlockRef blocks[] = {fork.vector, fork.lanes};
-   LLVMValueRef value = LLVMBuildPhi(builder, vec_type, "");
-   LLVMAddIncoming(value, values, blocks, 2);
-   return value;
+   LLVMValueRef lanes = __real_lp_build_masked_gather(
+      gallivm, length, bit_size, vec_type, pointers, mask);
+   return end_fork(gallivm, &fork, vector, lanes);
 }
 
 LLVMValueRef
@@ -182,21 +200,14 @@ __wrap_lp_build_masked_gather(struct gallivm_state *gallivm, unsigned length,
       return __real_lp_build_masked_gather(gallivm, length, bit_size,
                                            vec_type, pointers, mask);
 
-   LLVMBuilderRef builder = gallivm->builder;
-   const struct fork fork = begin_fork(gallivm, pointers, mask, bit_size / 8);
-   LLVMValueRef values[2];
-   LLVMBasicBlockRef blocks[2] = {fork.vector};
-
-   values[0] = load(gallivm, vec_type, pointers, bit_size);
+   const struct fork fork = begin_fork(
+      gallivm, are_apart_by(gallivm, pointers, mask, bit_size / 8));
+   LLVMValueRef vector =
+      load(gallivm, vec_type, first_of(gallivm, pointers), bit_size / 8);
    end_way(gallivm, &fork, fork.lanes);
-   values[1] = gather_or_broadcast(gallivm, length, bit_size, vec_type,
-                                   pointers, mask);
-   blocks[1] = LLVMGetInsertBlock(builder);
-   end_way(gallivm, &fork, fork.end);
-
-   LLVMValueRef value = LLVMBuildPhi(builder, vec_type, "");
-   LLVMAddIncoming(value, values, blocks, 2);
-   return value;
+   LLVMValueRef lanes = gather_or_broadcast(gallivm, length, bit_size,
+                                            vec_type, pointers, mask);
+   return end_fork(gallivm, &fork, vector, lanes);
 }
 
 void
@@ -210,7 +221,8 @@ __wrap_lp_build_masked_scatter(struct gallivm_state *gallivm, unsigned length,
       return;
    }
 
-   const struct fork fork = begin_fork(gallivm, pointers, mask, bit_size / 8);
+   const struct fork fork = begin_fork(
+      gallivm, are_apart_by(gallivm, pointers, mask, bit_size / 8));
    LLVMValueRef store =
       LLVMBuildStore(gallivm->builder, value, first_of(gallivm, pointers));
    LLVMSetAlignment(store, bit_size / 8);
@@ -218,6 +230,35 @@ __wrap_lp_build_masked_scatter(struct gallivm_state *gallivm, unsigned length,
    __real_lp_build_masked_scatter(gallivm, length, bit_size, pointers, value,
                                   mask);
    end_way(gallivm, &fork, fork.end);
+}
+
+/* Pixels, of 32 bits each; no place is out of bounds here. */
+LLVMValueRef
+__wrap_lp_build_gather(struct gallivm_state *gallivm, unsigned length,
+                       unsigned src_width, struct lp_type dst_type,
+                       bool aligned, LLVMValueRef base, LLVMValueRef offsets,
+                       bool vector_justify)
+{
+   if (length == 1 || src_width != 32 ||
+       dst_type.width * dst_type.length != 32 || !is_worth_it(gallivm))
+      return __real_lp_build_gather(gallivm, length, src_width, dst_type,
+                                    aligned, base, offsets, vector_justify);
+
+   LLVMTypeRef byte = LLVMInt8TypeInContext(gallivm->context);
+   LLVMTypeRef type =
+      LLVMVectorType(lp_build_elem_type(gallivm, dst_type), length);
+   const struct fork fork = begin_fork(
+      gallivm, all_true(gallivm, have_stride(gallivm, offsets, 4)));
+   LLVMValueRef first = first_of(gallivm, offsets);
+   LLVMValueRef vector =
+      load(gallivm, type,
+           LLVMBuildGEP2(gallivm->builder, byte, base, &first, 1, ""),
+           aligned ? 4 : 1);
+   end_way(gallivm, &fork, fork.lanes);
+   LLVMValueRef lanes =
+      __real_lp_build_gather(gallivm, length, src_width, dst_type, aligned,
+                             base, offsets, vector_justify);
+   return end_fork(gallivm, &fork, vector, lanes);
 }
 
 #endif
