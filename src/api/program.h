@@ -26,7 +26,10 @@ cl_int trf_program_devices_init(struct trf_program_devices *devices,
                                 struct trf_device *const *defaults,
                                 unsigned default_count);
 
-/* As above, for the devices that a program is for. */
+/*
+ * As above, for the devices that a program is for; sub-devices of those that
+ * are named come along.
+ */
 cl_int trf_program_devices_of(struct trf_program_devices *devices,
                               cl_uint count, const cl_device_id *handles,
                               const struct trf_program *program);

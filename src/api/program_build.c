@@ -57,6 +57,32 @@ trf_program_devices_init(struct trf_program_devices *devices, cl_uint count,
    return CL_SUCCESS;
 }
 
+/* Whether it is a part of one of them, or a part of a part. */
+static bool
+is_part_of(const struct trf_device *device, struct trf_device *const *list,
+           unsigned count)
+{
+   for (; device; device = device->parent) {
+      if (is_among(device, list, count))
+         return true;
+   }
+   return false;
+}
+
+/* What is built for a device, its sub-devices can run: it is for them too. */
+static void
+add_parts(struct trf_program_devices *devices,
+          struct trf_device *const *defaults, unsigned default_count)
+{
+   const unsigned named = devices->count;
+
+   for (unsigned i = 0; i < default_count; i++) {
+      if (!is_among(defaults[i], devices->list, devices->count) &&
+          is_part_of(defaults[i], devices->list, named))
+         devices->list[devices->count++] = defaults[i];
+   }
+}
+
 cl_int
 trf_program_devices_of(struct trf_program_devices *devices, cl_uint count,
                        const cl_device_id *handles,
@@ -66,8 +92,11 @@ trf_program_devices_of(struct trf_program_devices *devices, cl_uint count,
 
    for (unsigned i = 0; i < program->build_count; i++)
       defaults[i] = program->builds[i].device;
-   return trf_program_devices_init(devices, count, handles, defaults,
-                                   program->build_count);
+   const cl_int code = trf_program_devices_init(
+      devices, count, handles, defaults, program->build_count);
+   if (!code)
+      add_parts(devices, defaults, program->build_count);
+   return code;
 }
 
 cl_int
