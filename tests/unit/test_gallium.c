@@ -41,6 +41,41 @@ loader_takes_what_is_selected(void **state)
    assert_int_equal(probe("softpip", NULL), 0);
 }
 
+/* Whatever the environment holds: no more than nothing is found. */
+static void
+loader_takes_any_selection(void **state)
+{
+   static const char *const odd[] = {
+      " ",
+      "\t,\t",
+      ",,,,,,,,",
+      "%s%n%s%n",
+      "\n",
+      "\xff\xfe\x80",
+      "llvmpipellvmpipe",
+      "*",
+      "../../llvmpipe",
+      "llvm\npipe",
+   };
+   const size_t length = 1 << 20;
+   char *text = malloc(length + 1);
+
+   for (unsigned i = 0; i < ARRAY_SIZE(odd); i++)
+      assert_int_equal(probe(odd[i], NULL), 0);
+
+   assert_non_null(text);
+   memset(text, 'l', length);
+   text[length] = '\0';
+   assert_int_equal(probe(text, NULL), 0);
+   memset(text, ',', length);
+   assert_int_equal(probe(text, NULL), 0);
+   memcpy(text + length - 8, "llvmpipe", 8);
+   assert_int_equal(probe(text, "llvmpipe"), 1);
+   memset(text, ' ', length - 8);
+   assert_int_equal(probe(text, "llvmpipe"), 1);
+   free(text);
+}
+
 static void
 screen_has_names(void **state)
 {
@@ -298,6 +333,7 @@ main(void)
 {
    const struct CMUnitTest tests[] = {
       cmocka_unit_test(loader_takes_what_is_selected),
+      cmocka_unit_test(loader_takes_any_selection),
       ON_BOTH(screen_has_names),
       cmocka_unit_test(screen_says_what_it_can),
       cmocka_unit_test(format_uses_follow_the_driver),
