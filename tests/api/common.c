@@ -338,6 +338,41 @@ mem_uint(cl_mem mem, cl_mem_info param)
    return value;
 }
 
+cl_mem_flags
+mem_flags(cl_mem mem)
+{
+   cl_mem_flags flags;
+   CHECK_OK(
+      clGetMemObjectInfo(mem, CL_MEM_FLAGS, sizeof(flags), &flags, NULL));
+   return flags;
+}
+
+const cl_mem_flags bad_mem_flags[BAD_MEM_FLAGS] = {
+   CL_MEM_READ_WRITE | CL_MEM_READ_ONLY,
+   CL_MEM_READ_WRITE | CL_MEM_WRITE_ONLY,
+   CL_MEM_READ_ONLY | CL_MEM_WRITE_ONLY,
+   CL_MEM_HOST_READ_ONLY | CL_MEM_HOST_WRITE_ONLY,
+   CL_MEM_HOST_READ_ONLY | CL_MEM_HOST_NO_ACCESS,
+   CL_MEM_HOST_WRITE_ONLY | CL_MEM_HOST_NO_ACCESS,
+   CL_MEM_USE_HOST_PTR | CL_MEM_ALLOC_HOST_PTR,
+   CL_MEM_USE_HOST_PTR | CL_MEM_COPY_HOST_PTR,
+   (cl_mem_flags)1 << 40,
+   (cl_mem_flags)1 << 6,
+};
+
+const struct host_access host_accesses[HOST_ACCESSES] = {
+   {0, true, true},
+   {CL_MEM_HOST_READ_ONLY, true, false},
+   {CL_MEM_HOST_WRITE_ONLY, false, true},
+   {CL_MEM_HOST_NO_ACCESS, false, false},
+};
+
+cl_int
+allowed(bool access)
+{
+   return access ? CL_SUCCESS : CL_INVALID_OPERATION;
+}
+
 cl_uint
 map_count(cl_mem mem)
 {
@@ -389,6 +424,41 @@ cl_event
 new_user_event(void)
 {
    return CREATED(clCreateUserEvent(client.context, &code));
+}
+
+cl_command_queue
+queue_of(unsigned i)
+{
+   return i ? client.ooo : client.queue;
+}
+
+bool
+has_ended(void *event)
+{
+   cl_int status = CL_QUEUED;
+   clGetEventInfo(event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof(status),
+                  &status, NULL);
+   return status <= CL_COMPLETE;
+}
+
+cl_event
+fill_uint(cl_command_queue queue, cl_mem buffer, cl_uint value, cl_uint count,
+          const cl_event *waits)
+{
+   cl_event event = NULL;
+   CHECK_OK(clEnqueueFillBuffer(queue, buffer, &value, sizeof(value), 0,
+                                sizeof(value), count, waits, &event));
+   assert_non_null(event);
+   return event;
+}
+
+cl_uint
+first_uint(cl_mem buffer)
+{
+   cl_uint value = 0;
+   CHECK_OK(clEnqueueReadBuffer(client.queue, buffer, CL_TRUE, 0,
+                                sizeof(value), &value, 0, NULL, NULL));
+   return value;
 }
 
 void

@@ -115,14 +115,41 @@ size_t device_size(cl_device_info param);
 cl_bool device_bool(cl_device_info param);
 
 cl_uint mem_uint(cl_mem mem, cl_mem_info param);
+cl_mem_flags mem_flags(cl_mem mem);
 cl_uint map_count(cl_mem mem);
 size_t image_size(cl_mem image, cl_image_info param);
 cl_command_type event_type(cl_event event);
 cl_int event_status(cl_event event);
 
+/* Flags that no memory object may have. */
+#define BAD_MEM_FLAGS 10
+extern const cl_mem_flags bad_mem_flags[BAD_MEM_FLAGS];
+
+/* What the host may do with a memory object. */
+struct host_access {
+   cl_mem_flags flags;
+   bool read, write;
+};
+#define HOST_ACCESSES 4
+extern const struct host_access host_accesses[HOST_ACCESSES];
+
+/* What a command gives back that asks for what is allowed, or is not. */
+cl_int allowed(bool access);
+
 cl_mem new_buffer(cl_mem_flags flags, size_t size, void *host_ptr);
 cl_mem new_sub_buffer(cl_mem parent, size_t origin, size_t size);
 cl_event new_user_event(void);
+
+/* For loops over both: 0 is the one in order. */
+cl_command_queue queue_of(unsigned i);
+
+/* For wait_until(): whether an event has, well or not. */
+bool has_ended(void *event);
+
+/* Writes one number to a buffer's beginning, and reads it. */
+cl_event fill_uint(cl_command_queue queue, cl_mem buffer, cl_uint value,
+                   cl_uint count, const cl_event *waits);
+cl_uint first_uint(cl_mem buffer);
 
 /* Completes a user event with success and releases it. */
 void complete_user_event(cl_event event);

@@ -50,6 +50,50 @@ build_kernel(const char *source, const char *options)
    return kernel;
 }
 
+cl_int
+build_int(cl_program program, cl_program_build_info param)
+{
+   cl_int value;
+   CHECK_OK(clGetProgramBuildInfo(program, client.device, param,
+                                  sizeof(value), &value, NULL));
+   return value;
+}
+
+void
+check_result(cl_program program, cl_int in, cl_int out)
+{
+   cl_kernel kernel = CREATED(clCreateKernel(program, "test", &code));
+   cl_mem buffer = buffer_of(&in, sizeof(in));
+   cl_int result = 0;
+
+   SET_ARG(kernel, 0, buffer);
+   run_1d(kernel, 1);
+   read_buffer(buffer, &result, sizeof(result));
+   assert_int_equal(result, out);
+   CHECK_OK(clReleaseMemObject(buffer));
+   CHECK_OK(clReleaseKernel(kernel));
+}
+
+void CL_CALLBACK
+tell(cl_program program, void *data)
+{
+   struct told *told = data;
+
+   told->program = program;
+   clGetProgramBuildInfo(program, client.device, CL_PROGRAM_BUILD_STATUS,
+                         sizeof(told->status), &told->status, NULL);
+   if (told->release)
+      clReleaseProgram(program);
+   __atomic_add_fetch(&told->times, 1, __ATOMIC_SEQ_CST);
+}
+
+bool
+was_told(void *data)
+{
+   struct told *told = data;
+   return __atomic_load_n(&told->times, __ATOMIC_SEQ_CST) > 0;
+}
+
 size_t
 work_group_size(cl_kernel kernel)
 {

@@ -19,6 +19,23 @@ cl_program build_program(const char *source, const char *options);
  */
 cl_kernel build_kernel(const char *source, const char *options);
 
+cl_int build_int(cl_program program, cl_program_build_info param);
+
+/* The kernel `test` of a program turns one number into another. */
+void check_result(cl_program program, cl_int in, cl_int out);
+
+/* A program's callback, and what it was told. */
+struct told {
+   cl_program program;
+   cl_build_status status;
+   volatile cl_int times;
+   bool release; /* the callback gives the program back */
+};
+
+void CL_CALLBACK tell(cl_program program, void *told);
+/* For wait_until(). */
+bool was_told(void *told);
+
 /* CL_KERNEL_WORK_GROUP_SIZE. */
 size_t work_group_size(cl_kernel kernel);
 

@@ -198,33 +198,27 @@ only_buffers_will_do(void **state)
 static void
 host_flags_are_respected(void **state)
 {
-   static const struct {
-      cl_mem_flags flags;
-      cl_int read, write;
-   } cases[] = {
-      {0, CL_SUCCESS, CL_SUCCESS},
-      {CL_MEM_HOST_READ_ONLY, CL_SUCCESS, CL_INVALID_OPERATION},
-      {CL_MEM_HOST_WRITE_ONLY, CL_INVALID_OPERATION, CL_SUCCESS},
-      {CL_MEM_HOST_NO_ACCESS, CL_INVALID_OPERATION, CL_INVALID_OPERATION},
-   };
    unsigned char data[64] = {0};
 
-   for (unsigned i = 0; i < COUNT(cases); i++) {
-      cl_mem buffer = new_buffer(cases[i].flags, SIZE, NULL);
+   for (unsigned i = 0; i < HOST_ACCESSES; i++) {
+      const struct host_access *access = &host_accesses[i];
+      cl_mem buffer = new_buffer(access->flags, SIZE, NULL);
       cl_mem other = new_buffer(0, SIZE, NULL);
 
-      CHECK_CODE(cases[i].read,
+      CHECK_CODE(allowed(access->read),
                  clEnqueueReadBuffer(client.queue, buffer, CL_TRUE, 0, 64,
                                      data, 0, NULL, NULL));
-      CHECK_CODE(cases[i].read, clEnqueueReadBufferRect(
-                                   client.queue, buffer, CL_TRUE, zero, zero,
-                                   one, 0, 0, 0, 0, data, 0, NULL, NULL));
-      CHECK_CODE(cases[i].write,
+      CHECK_CODE(allowed(access->read),
+                 clEnqueueReadBufferRect(client.queue, buffer, CL_TRUE, zero,
+                                         zero, one, 0, 0, 0, 0, data, 0, NULL,
+                                         NULL));
+      CHECK_CODE(allowed(access->write),
                  clEnqueueWriteBuffer(client.queue, buffer, CL_TRUE, 0, 64,
                                       data, 0, NULL, NULL));
-      CHECK_CODE(cases[i].write, clEnqueueWriteBufferRect(
-                                    client.queue, buffer, CL_TRUE, zero, zero,
-                                    one, 0, 0, 0, 0, data, 0, NULL, NULL));
+      CHECK_CODE(allowed(access->write),
+                 clEnqueueWriteBufferRect(client.queue, buffer, CL_TRUE, zero,
+                                          zero, one, 0, 0, 0, 0, data, 0,
+                                          NULL, NULL));
       /* What the device does is not the host's access. */
       CHECK_OK(clEnqueueFillBuffer(client.queue, buffer, data, 4, 0, 64, 0,
                                    NULL, NULL));

@@ -6,21 +6,6 @@
 
 #include <pthread.h>
 
-static cl_command_queue
-queue_of(unsigned i)
-{
-   return i ? client.ooo : client.queue;
-}
-
-static bool
-has_ended(void *event)
-{
-   cl_int status = CL_QUEUED;
-   clGetEventInfo(event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof(status),
-                  &status, NULL);
-   return status <= CL_COMPLETE;
-}
-
 /* User events */
 
 static void

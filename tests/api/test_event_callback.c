@@ -7,41 +7,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-static cl_command_queue
-queue_of(unsigned i)
-{
-   return i ? client.ooo : client.queue;
-}
-
-static bool
-has_ended(void *event)
-{
-   cl_int status = CL_QUEUED;
-   clGetEventInfo(event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof(status),
-                  &status, NULL);
-   return status <= CL_COMPLETE;
-}
-
-static cl_event
-fill(cl_command_queue queue, cl_mem buffer, cl_uint value, cl_uint count,
-     const cl_event *waits)
-{
-   cl_event event = NULL;
-   CHECK_OK(clEnqueueFillBuffer(queue, buffer, &value, sizeof(value), 0,
-                                sizeof(value), count, waits, &event));
-   assert_non_null(event);
-   return event;
-}
-
-static cl_uint
-first_uint(cl_mem buffer)
-{
-   cl_uint value = 0;
-   CHECK_OK(clEnqueueReadBuffer(client.queue, buffer, CL_TRUE, 0,
-                                sizeof(value), &value, 0, NULL, NULL));
-   return value;
-}
-
 /* Callbacks */
 
 struct notes {
@@ -94,7 +59,7 @@ callbacks_see_each_status_once(void **state)
       struct notes notes[3] = {0};
       cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, 4, NULL);
       cl_event gate = new_user_event();
-      cl_event event = fill(queue_of(q), buffer, 1, 1, &gate);
+      cl_event event = fill_uint(queue_of(q), buffer, 1, 1, &gate);
 
       for (unsigned i = 0; i < 3; i++)
          CHECK_OK(clSetEventCallback(event, statuses[i], note, &notes[i]));
@@ -256,7 +221,7 @@ polling_makes_progress(void **state)
    need_trefoil("the specification asks for a flush");
    for (unsigned q = 0; q < 2; q++) {
       cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, 1 << 20, NULL);
-      cl_event event = fill(queue_of(q), buffer, 1, 0, NULL);
+      cl_event event = fill_uint(queue_of(q), buffer, 1, 0, NULL);
       assert_true(wait_until(has_ended, event));
       end_event(event, CL_COMPLETE);
       CHECK_OK(clReleaseMemObject(buffer));

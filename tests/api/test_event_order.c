@@ -4,32 +4,6 @@
 
 #include "commands.h"
 
-static cl_command_queue
-queue_of(unsigned i)
-{
-   return i ? client.ooo : client.queue;
-}
-
-static cl_event
-fill(cl_command_queue queue, cl_mem buffer, cl_uint value, cl_uint count,
-     const cl_event *waits)
-{
-   cl_event event = NULL;
-   CHECK_OK(clEnqueueFillBuffer(queue, buffer, &value, sizeof(value), 0,
-                                sizeof(value), count, waits, &event));
-   assert_non_null(event);
-   return event;
-}
-
-static cl_uint
-first_uint(cl_mem buffer)
-{
-   cl_uint value = 0;
-   CHECK_OK(clEnqueueReadBuffer(client.queue, buffer, CL_TRUE, 0,
-                                sizeof(value), &value, 0, NULL, NULL));
-   return value;
-}
-
 /* Order */
 
 static void
@@ -37,8 +11,8 @@ event_of_one_queue_orders_another(void **state)
 {
    cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, 4, NULL);
    cl_event gate = new_user_event();
-   cl_event first = fill(client.queue, buffer, 1, 1, &gate);
-   cl_event second = fill(client.ooo, buffer, 2, 1, &first);
+   cl_event first = fill_uint(client.queue, buffer, 1, 1, &gate);
+   cl_event second = fill_uint(client.ooo, buffer, 2, 1, &first);
 
    CHECK_OK(clFlush(client.queue));
    CHECK_OK(clFlush(client.ooo));
@@ -58,10 +32,10 @@ out_of_order_queue_reorders(void **state)
    cl_mem a = new_buffer(CL_MEM_READ_WRITE, 4, NULL);
    cl_mem b = new_buffer(CL_MEM_READ_WRITE, 4, NULL);
    cl_event gate = new_user_event();
-   cl_event held = fill(client.ooo, a, 1, 1, &gate);
-   cl_event held_too = fill(client.ooo, a, 2, 1, &held);
-   cl_event free_one = fill(client.ooo, b, 3, 0, NULL);
-   cl_event after_it = fill(client.ooo, b, 4, 1, &free_one);
+   cl_event held = fill_uint(client.ooo, a, 1, 1, &gate);
+   cl_event held_too = fill_uint(client.ooo, a, 2, 1, &held);
+   cl_event free_one = fill_uint(client.ooo, b, 3, 0, NULL);
+   cl_event after_it = fill_uint(client.ooo, b, 4, 1, &free_one);
    cl_uint value = 0;
 
    end_event(after_it, CL_COMPLETE);
@@ -86,8 +60,8 @@ in_order_queue_keeps_order(void **state)
 {
    cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, 4, NULL);
    cl_event gate = new_user_event();
-   cl_event first = fill(client.queue, buffer, 1, 1, &gate);
-   cl_event second = fill(client.queue, buffer, 2, 0, NULL);
+   cl_event first = fill_uint(client.queue, buffer, 1, 1, &gate);
+   cl_event second = fill_uint(client.queue, buffer, 2, 0, NULL);
 
    CHECK_OK(clFlush(client.queue));
    sleep_ms(5);
@@ -107,10 +81,10 @@ queues_are_independent(void **state)
    cl_mem a = new_buffer(CL_MEM_READ_WRITE, 4, NULL);
    cl_mem b = new_buffer(CL_MEM_READ_WRITE, 4, NULL);
    cl_event gate = new_user_event();
-   cl_event held = fill(client.queue, a, 1, 1, &gate);
+   cl_event held = fill_uint(client.queue, a, 1, 1, &gate);
 
    CHECK_OK(clFlush(client.queue));
-   end_event(fill(client.ooo, b, 2, 0, NULL), CL_COMPLETE);
+   end_event(fill_uint(client.ooo, b, 2, 0, NULL), CL_COMPLETE);
    assert_true(event_status(held) > CL_RUNNING);
    complete_user_event(gate);
    end_event(held, CL_COMPLETE);
@@ -126,11 +100,11 @@ errors_reach_dependents_only(void **state)
       cl_command_queue queue = queue_of(q);
       cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, 4, NULL);
       cl_event gate = new_user_event();
-      cl_event before = fill(queue, buffer, 1, 0, NULL);
-      cl_event failing = fill(queue, buffer, 2, 1, &gate);
-      cl_event dependent = fill(queue, buffer, 3, 1, &failing);
-      cl_event second_hand = fill(queue, buffer, 4, 1, &dependent);
-      cl_event other = fill(queue, buffer, 5, 1, &before);
+      cl_event before = fill_uint(queue, buffer, 1, 0, NULL);
+      cl_event failing = fill_uint(queue, buffer, 2, 1, &gate);
+      cl_event dependent = fill_uint(queue, buffer, 3, 1, &failing);
+      cl_event second_hand = fill_uint(queue, buffer, 4, 1, &dependent);
+      cl_event other = fill_uint(queue, buffer, 5, 1, &before);
       cl_event marker;
 
       CHECK_OK(clEnqueueMarkerWithWaitList(queue, 0, NULL, &marker));
@@ -150,7 +124,7 @@ errors_reach_dependents_only(void **state)
       CHECK_OK(clReleaseEvent(marker));
       /* None of the failed ones wrote, and the queue goes on. */
       assert_int_equal(first_uint(buffer), 5);
-      end_event(fill(queue, buffer, 6, 0, NULL), CL_COMPLETE);
+      end_event(fill_uint(queue, buffer, 6, 0, NULL), CL_COMPLETE);
       assert_int_equal(first_uint(buffer), 6);
       CHECK_OK(clReleaseMemObject(buffer));
    }
@@ -163,12 +137,12 @@ marker_waits_for_all_before_it(void **state)
 {
    cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, 4, NULL);
    cl_event gate = new_user_event(), marker;
-   cl_event held = fill(client.ooo, buffer, 1, 1, &gate);
+   cl_event held = fill_uint(client.ooo, buffer, 1, 1, &gate);
    cl_event later;
 
    CHECK_OK(clEnqueueMarkerWithWaitList(client.ooo, 0, NULL, &marker));
    /* It holds up nothing that comes after it. */
-   later = fill(client.ooo, buffer, 2, 0, NULL);
+   later = fill_uint(client.ooo, buffer, 2, 0, NULL);
    end_event(later, CL_COMPLETE);
    assert_true(event_status(marker) > CL_RUNNING);
    complete_user_event(gate);
@@ -183,8 +157,8 @@ marker_with_list_waits_for_the_list_only(void **state)
 {
    cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, 4, NULL);
    cl_event gate = new_user_event(), marker;
-   cl_event held = fill(client.ooo, buffer, 1, 1, &gate);
-   cl_event quick = fill(client.ooo, buffer, 2, 0, NULL);
+   cl_event held = fill_uint(client.ooo, buffer, 1, 1, &gate);
+   cl_event quick = fill_uint(client.ooo, buffer, 2, 0, NULL);
 
    CHECK_OK(clEnqueueMarkerWithWaitList(client.ooo, 1, &quick, &marker));
    end_event(marker, CL_COMPLETE);
@@ -201,12 +175,12 @@ barrier_holds_up_what_follows(void **state)
    for (unsigned with_list = 0; with_list < 2; with_list++) {
       cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, 4, NULL);
       cl_event gate = new_user_event(), barrier;
-      cl_event held = fill(client.ooo, buffer, 1, 1, &gate);
+      cl_event held = fill_uint(client.ooo, buffer, 1, 1, &gate);
       cl_event later;
 
       CHECK_OK(clEnqueueBarrierWithWaitList(
          client.ooo, with_list, with_list ? &held : NULL, &barrier));
-      later = fill(client.ooo, buffer, 2, 0, NULL);
+      later = fill_uint(client.ooo, buffer, 2, 0, NULL);
       CHECK_OK(clFlush(client.ooo));
       sleep_ms(5);
       assert_true(event_status(barrier) > CL_RUNNING);
@@ -228,10 +202,10 @@ barrier_on_a_user_event(void **state)
 {
    cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, 4, NULL);
    cl_event gate = new_user_event();
-   cl_event earlier = fill(client.ooo, buffer, 1, 0, NULL), later;
+   cl_event earlier = fill_uint(client.ooo, buffer, 1, 0, NULL), later;
 
    CHECK_OK(clEnqueueBarrierWithWaitList(client.ooo, 1, &gate, NULL));
-   later = fill(client.ooo, buffer, 2, 0, NULL);
+   later = fill_uint(client.ooo, buffer, 2, 0, NULL);
    end_event(earlier, CL_COMPLETE);
    CHECK_OK(clFlush(client.ooo));
    sleep_ms(5);
@@ -246,7 +220,7 @@ old_marker_barrier_and_wait(void **state)
 {
    cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, 4, NULL);
    cl_event gate = new_user_event(), marker = NULL, later;
-   cl_event held = fill(client.ooo, buffer, 1, 1, &gate);
+   cl_event held = fill_uint(client.ooo, buffer, 1, 1, &gate);
 
    CHECK_CODE(CL_INVALID_VALUE, clEnqueueMarker(client.ooo, NULL));
    CHECK_OK(clEnqueueMarker(client.ooo, &marker));
@@ -260,7 +234,7 @@ old_marker_barrier_and_wait(void **state)
    }
    CHECK_OK(clEnqueueWaitForEvents(client.ooo, 1, &held));
    CHECK_OK(clEnqueueBarrier(client.ooo));
-   later = fill(client.ooo, buffer, 2, 0, NULL);
+   later = fill_uint(client.ooo, buffer, 2, 0, NULL);
    CHECK_OK(clFlush(client.ooo));
    sleep_ms(5);
    assert_true(event_status(marker) > CL_RUNNING);

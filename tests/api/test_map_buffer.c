@@ -220,22 +220,13 @@ refuses_bad_handles(void **state)
 static void
 host_flags_are_respected(void **state)
 {
-   static const struct {
-      cl_mem_flags mem;
-      bool read, write;
-   } cases[] = {
-      {0, true, true},
-      {CL_MEM_HOST_READ_ONLY, true, false},
-      {CL_MEM_HOST_WRITE_ONLY, false, true},
-      {CL_MEM_HOST_NO_ACCESS, false, false},
-   };
-
-   for (unsigned i = 0; i < COUNT(cases); i++) {
-      cl_mem buffer = new_buffer(cases[i].mem, SIZE, NULL);
+   for (unsigned i = 0; i < HOST_ACCESSES; i++) {
+      const struct host_access *access = &host_accesses[i];
+      cl_mem buffer = new_buffer(access->flags, SIZE, NULL);
       for (unsigned f = 0; f < COUNT(all_flags); f++) {
          const bool allowed =
-            (cases[i].read || !(all_flags[f] & CL_MAP_READ)) &&
-            (cases[i].write || !(all_flags[f] & WRITES));
+            (access->read || !(all_flags[f] & CL_MAP_READ)) &&
+            (access->write || !(all_flags[f] & WRITES));
          if (allowed)
             unmap(buffer, CREATED(map(client.queue, buffer, CL_TRUE,
                                       all_flags[f], 0, 16)));

@@ -703,22 +703,13 @@ failed_wait_list_leaves_no_record(void **state)
 static void
 host_flags_are_respected(void **state)
 {
-   static const struct {
-      cl_mem_flags mem;
-      bool read, write;
-   } cases[] = {
-      {0, true, true},
-      {CL_MEM_HOST_READ_ONLY, true, false},
-      {CL_MEM_HOST_WRITE_ONLY, false, true},
-      {CL_MEM_HOST_NO_ACCESS, false, false},
-   };
-
-   for (unsigned i = 0; i < COUNT(cases); i++) {
-      cl_mem image = plain_2d(CL_MEM_READ_WRITE | cases[i].mem);
+   for (unsigned i = 0; i < HOST_ACCESSES; i++) {
+      const struct host_access *access = &host_accesses[i];
+      cl_mem image = plain_2d(CL_MEM_READ_WRITE | access->flags);
       for (unsigned f = 0; f < MAP_FLAGS; f++) {
          const bool allowed =
-            (cases[i].read || !(all_map_flags[f] & CL_MAP_READ)) &&
-            (cases[i].write || !(all_map_flags[f] & MAP_WRITES));
+            (access->read || !(all_map_flags[f] & CL_MAP_READ)) &&
+            (access->write || !(all_map_flags[f] & MAP_WRITES));
          if (allowed) {
             struct map map = map_now(client.queue, image, TYPE_2D,
                                      all_map_flags[f], zero, one);

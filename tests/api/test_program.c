@@ -578,33 +578,6 @@ kernels_keep_their_program(void **state)
    CHECK_OK(clReleaseProgram(program));
 }
 
-struct told {
-   cl_program program;
-   cl_build_status status;
-   volatile cl_int times;
-   bool release; /* the callback gives the program back */
-};
-
-static void CL_CALLBACK
-built(cl_program program, void *data)
-{
-   struct told *told = data;
-
-   told->program = program;
-   clGetProgramBuildInfo(program, client.device, CL_PROGRAM_BUILD_STATUS,
-                         sizeof(told->status), &told->status, NULL);
-   if (told->release)
-      clReleaseProgram(program);
-   __atomic_add_fetch(&told->times, 1, __ATOMIC_SEQ_CST);
-}
-
-static bool
-was_told(void *data)
-{
-   struct told *told = data;
-   return __atomic_load_n(&told->times, __ATOMIC_SEQ_CST) > 0;
-}
-
 static void
 callbacks_tell_of_the_end(void **state)
 {
@@ -617,7 +590,7 @@ callbacks_tell_of_the_end(void **state)
       cl_program program = from_source(*cases[i].source);
       struct told told = {0};
 
-      CHECK_OK(clBuildProgram(program, 0, NULL, "-DN=1", built, &told));
+      CHECK_OK(clBuildProgram(program, 0, NULL, "-DN=1", tell, &told));
       assert_true(wait_until(was_told, &told));
       assert_ptr_equal(told.program, program);
       assert_int_equal(told.status, cases[i].status);
@@ -635,7 +608,7 @@ refused_builds_call_nobody(void **state)
    struct told told = {0};
 
    CHECK_CODE(CL_INVALID_BUILD_OPTIONS,
-              clBuildProgram(program, 0, NULL, "-foo", built, &told));
+              clBuildProgram(program, 0, NULL, "-foo", tell, &told));
    sleep_ms(20);
    assert_int_equal(told.times, 0);
    CHECK_OK(clReleaseProgram(program));
@@ -648,7 +621,7 @@ callbacks_may_release_the_program(void **state)
       cl_program program = from_source(good);
       struct told told = {.release = true};
 
-      CHECK_OK(clBuildProgram(program, 0, NULL, NULL, built, &told));
+      CHECK_OK(clBuildProgram(program, 0, NULL, NULL, tell, &told));
       assert_true(wait_until(was_told, &told));
       assert_int_equal(told.status, CL_BUILD_SUCCESS);
    }
@@ -665,7 +638,7 @@ builds_outlive_their_handles(void **state)
       cl_program program = from_source(good);
 
       snprintf(options, sizeof(options), "-DN=%u", i + 100);
-      CHECK_OK(clBuildProgram(program, 0, NULL, options, built, &told[i]));
+      CHECK_OK(clBuildProgram(program, 0, NULL, options, tell, &told[i]));
       CHECK_OK(clReleaseProgram(program));
    }
    for (unsigned i = 0; i < COUNT(told); i++) {
@@ -697,7 +670,7 @@ one_build_at_a_time(void **state)
    cl_program program = from_source(source);
    struct told told = {0};
 
-   CHECK_OK(clBuildProgram(program, 0, NULL, NULL, built, &told));
+   CHECK_OK(clBuildProgram(program, 0, NULL, NULL, tell, &told));
    /* It may be through already, on a fast machine. */
    if (build_status(program) == CL_BUILD_IN_PROGRESS) {
       size_t size;

@@ -49,30 +49,6 @@ loaded(const struct binary *binary)
    return program;
 }
 
-static cl_int
-build_int(cl_program program, cl_program_build_info param)
-{
-   cl_int value;
-   CHECK_OK(clGetProgramBuildInfo(program, client.device, param,
-                                  sizeof(value), &value, NULL));
-   return value;
-}
-
-static void
-check_result(cl_program program, cl_int in, cl_int out)
-{
-   cl_kernel kernel = CREATED(clCreateKernel(program, "test", &code));
-   cl_mem buffer = buffer_of(&in, sizeof(in));
-   cl_int result = 0;
-
-   SET_ARG(kernel, 0, buffer);
-   run_1d(kernel, 1);
-   read_buffer(buffer, &result, sizeof(result));
-   assert_int_equal(result, out);
-   CHECK_OK(clReleaseMemObject(buffer));
-   CHECK_OK(clReleaseKernel(kernel));
-}
-
 static void
 executables_come_back(void **state)
 {

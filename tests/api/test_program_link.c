@@ -41,37 +41,12 @@ link_with(const char *options, cl_uint count, const cl_program *inputs)
                         NULL, &code);
 }
 
-static cl_int
-build_int(cl_program program, cl_program_build_info param)
-{
-   cl_int value;
-   CHECK_OK(clGetProgramBuildInfo(program, client.device, param,
-                                  sizeof(value), &value, NULL));
-   return value;
-}
-
 static void
 check_type(cl_program program, cl_program_binary_type type)
 {
    assert_int_equal(build_int(program, CL_PROGRAM_BUILD_STATUS),
                     CL_BUILD_SUCCESS);
    assert_int_equal(build_int(program, CL_PROGRAM_BINARY_TYPE), type);
-}
-
-/* The kernel "test" of a program turns one number into another. */
-static void
-check_result(cl_program program, cl_int in, cl_int out)
-{
-   cl_kernel kernel = CREATED(clCreateKernel(program, "test", &code));
-   cl_mem buffer = buffer_of(&in, sizeof(in));
-   cl_int result = 0;
-
-   SET_ARG(kernel, 0, buffer);
-   run_1d(kernel, 1);
-   read_buffer(buffer, &result, sizeof(result));
-   assert_int_equal(result, out);
-   CHECK_OK(clReleaseMemObject(buffer));
-   CHECK_OK(clReleaseKernel(kernel));
 }
 
 static void
@@ -285,44 +260,20 @@ link_arguments_are_checked(void **state)
    CHECK_OK(clReleaseProgram(object));
 }
 
-struct told {
-   cl_program program;
-   cl_build_status status;
-   cl_int times;
-};
-
-static void CL_CALLBACK
-done(cl_program program, void *data)
-{
-   struct told *told = data;
-
-   told->program = program;
-   clGetProgramBuildInfo(program, client.device, CL_PROGRAM_BUILD_STATUS,
-                         sizeof(told->status), &told->status, NULL);
-   __atomic_add_fetch(&told->times, 1, __ATOMIC_SEQ_CST);
-}
-
-static bool
-was_told(void *data)
-{
-   struct told *told = data;
-   return __atomic_load_n(&told->times, __ATOMIC_SEQ_CST) > 0;
-}
-
 static void
 callbacks_tell_of_the_end(void **state)
 {
    cl_program inputs[] = {from_source(caller), compiled(helper)};
    struct told compile_told = {0}, link_told = {0};
 
-   CHECK_OK(clCompileProgram(inputs[0], 0, NULL, NULL, 0, NULL, NULL, done,
+   CHECK_OK(clCompileProgram(inputs[0], 0, NULL, NULL, 0, NULL, NULL, tell,
                              &compile_told));
    assert_true(wait_until(was_told, &compile_told));
    assert_ptr_equal(compile_told.program, inputs[0]);
    assert_int_equal(compile_told.status, CL_BUILD_SUCCESS);
 
    cl_program program = CREATED(clLinkProgram(
-      client.context, 0, NULL, NULL, 2, inputs, done, &link_told, &code));
+      client.context, 0, NULL, NULL, 2, inputs, tell, &link_told, &code));
    CHECK_OK(clReleaseProgram(inputs[0]));
    CHECK_OK(clReleaseProgram(inputs[1]));
    assert_true(wait_until(was_told, &link_told));
@@ -340,7 +291,7 @@ callbacks_find_failed_links(void **state)
    struct told told = {0};
 
    cl_program program = CREATED(clLinkProgram(
-      client.context, 0, NULL, NULL, 1, &object, done, &told, &code));
+      client.context, 0, NULL, NULL, 1, &object, tell, &told, &code));
    assert_true(wait_until(was_told, &told));
    assert_int_equal(told.status, CL_BUILD_ERROR);
    CHECK_OK(clReleaseProgram(program));

@@ -237,15 +237,6 @@ release_flushes(void **state)
    CHECK_OK(clReleaseMemObject(buffer));
 }
 
-static bool
-has_ended(void *event)
-{
-   cl_int status = CL_QUEUED;
-   clGetEventInfo(event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof(status),
-                  &status, NULL);
-   return status <= CL_COMPLETE;
-}
-
 /* After clFlush nothing else is needed for the commands to end. */
 static void
 flush_is_enough(void **state)

@@ -21,15 +21,6 @@ create(cl_mem parent, cl_mem_flags flags, size_t origin, size_t size)
                             &region, &code);
 }
 
-static cl_mem_flags
-mem_flags(cl_mem mem)
-{
-   cl_mem_flags flags;
-   CHECK_OK(
-      clGetMemObjectInfo(mem, CL_MEM_FLAGS, sizeof(flags), &flags, NULL));
-   return flags;
-}
-
 static void
 describes_itself(void **state)
 {
