@@ -427,7 +427,7 @@ new_user_event(void)
 }
 
 cl_command_queue
-queue_of(unsigned i)
+any_queue(unsigned i)
 {
    return i ? client.ooo : client.queue;
 }

@@ -141,7 +141,7 @@ cl_mem new_sub_buffer(cl_mem parent, size_t origin, size_t size);
 cl_event new_user_event(void);
 
 /* For loops over both: 0 is the one in order. */
-cl_command_queue queue_of(unsigned i);
+cl_command_queue any_queue(unsigned i);
 
 /* For wait_until(): whether an event has, well or not. */
 bool has_ended(void *event);

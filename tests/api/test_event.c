@@ -158,8 +158,8 @@ with_commands(command_check check)
          print_message("# %s, queue %u\n", commands[i].name, q);
          if (commands[i].prepare)
             commands[i].prepare(&props);
-         check(&commands[i], &props, queue_of(q));
-         CHECK_OK(clFinish(queue_of(q)));
+         check(&commands[i], &props, any_queue(q));
+         CHECK_OK(clFinish(any_queue(q)));
          if (commands[i].undo)
             commands[i].undo(&props);
       }

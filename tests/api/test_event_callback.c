@@ -59,7 +59,7 @@ callbacks_see_each_status_once(void **state)
       struct notes notes[3] = {0};
       cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, 4, NULL);
       cl_event gate = new_user_event();
-      cl_event event = fill_uint(queue_of(q), buffer, 1, 1, &gate);
+      cl_event event = fill_uint(any_queue(q), buffer, 1, 1, &gate);
 
       for (unsigned i = 0; i < 3; i++)
          CHECK_OK(clSetEventCallback(event, statuses[i], note, &notes[i]));
@@ -67,7 +67,7 @@ callbacks_see_each_status_once(void **state)
       assert_int_equal(notes[2].count, 0);
       complete_user_event(gate);
       end_event(event, CL_COMPLETE);
-      CHECK_OK(clFinish(queue_of(q)));
+      CHECK_OK(clFinish(any_queue(q)));
       for (unsigned i = 0; i < 3; i++) {
          assert_true(wait_until(noted, &notes[i]));
          assert_ptr_equal(notes[i].event, event);
@@ -148,15 +148,15 @@ released_event_is_good_in_its_callback(void **state)
       struct query query = {0};
       cl_event gate = new_user_event(), event;
 
-      CHECK_OK(clEnqueueMarkerWithWaitList(queue_of(i), 1, &gate, &event));
+      CHECK_OK(clEnqueueMarkerWithWaitList(any_queue(i), 1, &gate, &event));
       CHECK_OK(clSetEventCallback(event, CL_COMPLETE, query_event, &query));
       CHECK_OK(clReleaseEvent(event));
-      CHECK_OK(clFlush(queue_of(i)));
+      CHECK_OK(clFlush(any_queue(i)));
       complete_user_event(gate);
       assert_true(wait_until(queried, &query));
       CHECK_OK(query.info);
       assert_int_equal(query.status, CL_COMPLETE);
-      CHECK_OK(clFinish(queue_of(i)));
+      CHECK_OK(clFinish(any_queue(i)));
    }
 }
 
@@ -221,7 +221,7 @@ polling_makes_progress(void **state)
    need_trefoil("the specification asks for a flush");
    for (unsigned q = 0; q < 2; q++) {
       cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, 1 << 20, NULL);
-      cl_event event = fill_uint(queue_of(q), buffer, 1, 0, NULL);
+      cl_event event = fill_uint(any_queue(q), buffer, 1, 0, NULL);
       assert_true(wait_until(has_ended, event));
       end_event(event, CL_COMPLETE);
       CHECK_OK(clReleaseMemObject(buffer));
@@ -368,7 +368,7 @@ threads_share_a_queue(void **state)
       cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, 4 * N, NULL);
 
       for (unsigned i = 0; i < N; i++) {
-         hammers[i] = (struct hammer){queue_of(q), buffer, i, 0};
+         hammers[i] = (struct hammer){any_queue(q), buffer, i, 0};
          assert_int_equal(
             pthread_create(&threads[i], NULL, hammer_queue, &hammers[i]), 0);
       }

@@ -97,7 +97,7 @@ static void
 errors_reach_dependents_only(void **state)
 {
    for (unsigned q = 0; q < 2; q++) {
-      cl_command_queue queue = queue_of(q);
+      cl_command_queue queue = any_queue(q);
       cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, 4, NULL);
       cl_event gate = new_user_event();
       cl_event before = fill_uint(queue, buffer, 1, 0, NULL);
