@@ -126,6 +126,45 @@ compile(llvm::LLVMContext &context, const struct trf_clang_job *job,
    return action.takeModule();
 }
 
+/* How far initializers may refer on to variables with initializers. */
+constexpr unsigned max_depth = 500;
+
+using Seen = llvm::SmallPtrSet<const llvm::Constant *, 16>;
+
+bool
+leads_to(const llvm::Constant *from, const llvm::GlobalVariable *target,
+         Seen &seen, unsigned depth)
+{
+   if (from == target || depth > max_depth)
+      return true;
+   if (!seen.insert(from).second)
+      return false;
+   for (const llvm::Use &use : from->operands()) {
+      const auto *operand = llvm::dyn_cast<llvm::Constant>(use.get());
+      if (operand && leads_to(operand, target, seen, depth + 1))
+         return true;
+   }
+   return false;
+}
+
+/* The translator goes round and round, until the stack is full. */
+bool
+has_circle(const llvm::Module &module, struct trf_text *log)
+{
+   for (const llvm::GlobalVariable &variable : module.globals()) {
+      Seen seen;
+      if (!variable.hasInitializer() ||
+          !leads_to(variable.getInitializer(), &variable, seen, 0))
+         continue;
+      trf_text_printf(log,
+                      "error: the initializer of '%s' refers to itself, or "
+                      "over too many others\n",
+                      variable.getName().str().c_str());
+      return true;
+   }
+   return false;
+}
+
 bool
 translate(llvm::Module &module, struct trf_spirv *out, struct trf_text *log)
 {
@@ -166,7 +205,7 @@ trf_clang_compile(const struct trf_clang_job *job, struct set *included,
    llvm::raw_string_ostream stream{messages};
    auto module = compile(context, job, included, stream);
    trf_text_append(log, stream.str().c_str());
-   if (!module)
+   if (!module || has_circle(*module, log))
       return false;
    trf_settle_builtins(*module);
    return translate(*module, out, log);

@@ -37,7 +37,7 @@ struct trf_compiler_features {
    bool int64_atomics;
    bool float_atomics; /* the driver's own; else loops of ours */
    bool atomic_seq_cst, atomic_all_devices;
-   bool generic_addresses;
+   bool generic_addresses, global_variables;
    unsigned address_bits;
    unsigned printf_buffer_size; /* bytes */
    unsigned max_parameter_size; /* bytes of a kernel's arguments */

@@ -40,7 +40,8 @@ has_capability(const struct trf_spirv *spirv, SpvCapability capability)
 static nir_shader *
 spirv_to_kernel(struct trf_compiler *compiler, const struct trf_spirv *spirv,
                 const char *name, const struct trf_spec_value *values,
-                unsigned count, const nir_shader *libclc, bool generic,
+                unsigned count, const nir_shader *libclc,
+                const struct trf_globals *globals, bool generic,
                 struct trf_text *log)
 {
    struct spirv_capabilities capabilities;
@@ -62,9 +63,10 @@ spirv_to_kernel(struct trf_compiler *compiler, const struct trf_spirv *spirv,
    struct trf_spirv rewritten;
    nir_shader *nir = NULL;
    if (trf_spirv_rewrite(spirv, &rewritten)) {
-      nir = spirv_to_nir(rewritten.data, rewritten.size / 4, constants, count,
-                         MESA_SHADER_KERNEL, name, &options,
-                         &compiler->nir_options);
+      if (trf_globals_strip(globals, &rewritten))
+         nir = spirv_to_nir(rewritten.data, rewritten.size / 4, constants,
+                            count, MESA_SHADER_KERNEL, name, &options,
+                            &compiler->nir_options);
       trf_spirv_free(&rewritten);
    }
    free(constants);
@@ -234,6 +236,30 @@ fix_local_size(nir_shader *nir, const struct trf_kernel_decl *decl)
       nir->info.workgroup_size[i] = fixed ? decl->required_local_size[i] : 0;
 }
 
+/* From SPIR-V to NIR that has no variables of program scope. */
+static nir_shader *
+parse(struct trf_compiler *compiler, const struct trf_spirv *spirv,
+      const char *name, const struct trf_spec_value *values,
+      unsigned value_count, const nir_shader *libclc, bool generic,
+      struct trf_text *log)
+{
+   struct trf_globals globals;
+   if (!trf_globals_parse(spirv, &globals, log))
+      return NULL;
+
+   nir_shader *nir =
+      spirv_to_kernel(compiler, spirv, name, values, value_count, libclc,
+                      &globals, generic, log);
+   if (nir && !trf_nir_lower_globals(nir, &globals)) {
+      trf_text_printf(log, "kernel %s: not all variables are its own\n",
+                      name);
+      ralloc_free(nir);
+      nir = NULL;
+   }
+   trf_globals_free(&globals);
+   return nir;
+}
+
 static struct trf_kernel_ir *
 compile(struct trf_compiler *compiler, const struct trf_spirv *spirv,
         const struct trf_kernel_decl *kernel,
@@ -250,8 +276,8 @@ compile(struct trf_compiler *compiler, const struct trf_spirv *spirv,
    if (!ir)
       return NULL;
    ir->generic = has_capability(spirv, SpvCapabilityGenericPointer);
-   ir->nir = spirv_to_kernel(compiler, spirv, kernel->name, values,
-                             value_count, libclc, ir->generic, log);
+   ir->nir = parse(compiler, spirv, kernel->name, values, value_count, libclc,
+                   ir->generic, log);
    if (!ir->nir)
       goto fail;
 

@@ -106,6 +106,7 @@ struct trf_kernel_ir {
    unsigned image_slots;     /* images and the slots of their levels */
    uint32_t shared_size;     /* bytes of static __local memory */
    uint32_t private_size;    /* bytes of a work-item */
+   uint32_t globals_offset;  /* where the globals' address goes; 0: nowhere */
    bool uses_printf;
    bool generic;          /* local pointers are tagged: see TRF_LOCAL_TAG */
    bool groups_invisible; /* how work-items are grouped changes nothing */

@@ -207,6 +207,7 @@ lower_memory(const struct trf_compiler *compiler, nir_shader *nir,
    NIR_PASS(_, nir, nir_lower_explicit_io,
             nir_var_mem_global | nir_var_mem_constant, addresses.global);
    make_room_for_header(nir, ir);
+   NIR_PASS(_, nir, trf_nir_lower_globals_base, ir);
    NIR_PASS(_, nir, trf_nir_lower_header);
    if (!ir->generic)
       NIR_PASS(_, nir, nir_lower_explicit_io,

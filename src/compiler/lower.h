@@ -6,6 +6,7 @@
 #define TRF_COMPILER_LOWER_H
 
 #include "compiler/compiler_private.h"
+#include "compiler/globals.h"
 #include "compiler/kernel_ir.h"
 #include "nir_builder.h"
 
@@ -32,6 +33,14 @@ bool trf_nir_narrow_generic(nir_shader *nir, bool has_local_argument);
 
 /* Atomics that may be on private memory are on private memory or not. */
 bool trf_nir_split_generic_atomics(nir_shader *nir);
+
+/*
+ * Right after spirv_to_nir; false if that has other variables than those of
+ * trf_globals_strip().
+ */
+bool trf_nir_lower_globals(nir_shader *nir,
+                           const struct trf_globals *globals);
+bool trf_nir_lower_globals_base(nir_shader *nir, struct trf_kernel_ir *ir);
 
 /* From spirv_to_nir's output to one function without calls. */
 void trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,

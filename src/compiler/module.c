@@ -219,7 +219,8 @@ trf_module_parse(const struct trf_spirv *spirv, const char *source,
       return NULL;
 
    struct trf_module *module = calloc(1, sizeof(*module));
-   if (module && !fill_module(module, source, &parsed)) {
+   if (module && (!fill_module(module, source, &parsed) ||
+                  !trf_globals_parse(spirv, &module->globals, log))) {
       trf_module_free(module);
       module = NULL;
    }
@@ -247,6 +248,7 @@ trf_module_free(struct trf_module *module)
    }
    free(module->kernels);
    free(module->constants);
+   trf_globals_free(&module->globals);
    free(module);
 }
 

@@ -5,7 +5,7 @@
 #ifndef TRF_COMPILER_MODULE_H
 #define TRF_COMPILER_MODULE_H
 
-#include "compiler/compiler.h"
+#include "compiler/globals.h"
 
 #include <CL/cl.h>
 
@@ -37,6 +37,7 @@ struct trf_module {
    unsigned kernel_count;
    struct trf_spec_constant *constants;
    unsigned constant_count;
+   struct trf_globals globals;
 };
 
 /*

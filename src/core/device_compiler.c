@@ -90,6 +90,8 @@ trf_device_init_features(struct trf_device *device)
       .ordered_lanes = ordered_lanes(device),
       .subgroups = has_subgroups(caps),
       .generic_addresses = caps->address_bits == 64,
+      /* Elsewhere nobody knows an address before the first launch. */
+      .global_variables = caps->synchronous,
       .collectives = has_subgroups(caps) && caps->int64,
       .max_subgroups = caps->max_subgroups,
       .address_bits = caps->address_bits,

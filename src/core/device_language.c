@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "compiler/globals.h"
 #include "core/device.h"
 #include "gallium/screen.h"
 #include "util/macros.h"
@@ -86,6 +87,9 @@ trf_device_get_c_features(const void *object, struct trf_info_out *out)
        {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_generic_address_space"}},
       {has->images, {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_images"}},
       {has->int64, {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_int64"}},
+      {has->global_variables,
+       {CL_MAKE_VERSION(3, 0, 0),
+        "__opencl_c_program_scope_global_variables"}},
       {has->images && has->read_write_images,
        {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_read_write_images"}},
       {has->subgroups, {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_subgroups"}},
@@ -145,6 +149,13 @@ cl_int
 trf_device_get_generic(const void *object, struct trf_info_out *out)
 {
    return trf_info_u32(out, features_of(object)->generic_addresses);
+}
+
+cl_int
+trf_device_get_globals_size(const void *object, struct trf_info_out *out)
+{
+   return trf_info_size(
+      out, features_of(object)->global_variables ? TRF_GLOBALS_MAX_BYTES : 0);
 }
 
 cl_device_fp_config

@@ -33,6 +33,8 @@ cl_int trf_device_get_il_version(const void *device,
                                  struct trf_info_out *out);
 cl_int trf_device_get_ils(const void *device, struct trf_info_out *out);
 cl_int trf_device_get_generic(const void *device, struct trf_info_out *out);
+cl_int trf_device_get_globals_size(const void *device,
+                                   struct trf_info_out *out);
 cl_int trf_device_get_single_fp(const void *device, struct trf_info_out *out);
 cl_int trf_device_get_double_fp(const void *device, struct trf_info_out *out);
 cl_int trf_device_get_half_fp(const void *device, struct trf_info_out *out);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "core/device.h"
-#include "gallium/staging.h"
+#include "core/program_data.h"
 #include "util/macros.h"
 #include "util/u_atomic.h"
 
@@ -23,53 +23,28 @@ trf_kernel_code_unref(struct trf_kernel_code *code)
    free(code);
 }
 
-/* Fills a buffer that no queue uses yet. */
-static bool
-upload(struct trf_device *device, struct trf_resource *buffer,
-       const void *data, size_t size)
-{
-   struct trf_direct direct;
-   if (trf_resource_direct(buffer, 0, &direct)) {
-      memcpy(direct.pointer, data, size);
-      return true;
-   }
-
-   struct trf_staging *staging = trf_staging_acquire(
-      device->screen, trf_resource_desc(buffer), size, 1, 1);
-   if (!staging)
-      return false;
-   memcpy(staging->pointer, data, size);
-
-   bool done = false;
-   struct trf_gpu *gpu = trf_device_helper_lock(device);
-   if (gpu) {
-      trf_gpu_copy_buffer(gpu, buffer, 0, staging->resource, 0, size);
-      done = trf_gpu_finish(gpu) == CL_SUCCESS;
-      trf_device_helper_unlock(device);
-   }
-   trf_staging_release(device->screen, staging);
-   return done;
-}
-
 static bool
 create_constants(struct trf_kernel_code *code)
 {
-   if (!code->ir->constants)
+   const struct trf_kernel_ir *ir = code->ir;
+   if (!ir->constants)
       return true;
+   code->constants =
+      trf_data_create(code->device, ir->constants, ir->constants_size);
+   return code->constants != NULL;
+}
 
-   const struct trf_resource_desc desc = {
-      .target = TRF_TARGET_BUFFER,
-      .format = PIPE_FORMAT_R8_UINT,
-      .width = code->ir->constants_size,
-      .height = 1,
-      .depth = 1,
-      .layers = 1,
-      .levels = 1,
-   };
-   code->constants = trf_resource_create(code->device->screen, &desc);
-   return code->constants &&
-          upload(code->device, code->constants, code->ir->constants,
-                 code->ir->constants_size);
+/* One block for all kernels, filled once for as long as the build lasts. */
+static bool
+create_globals_locked(struct trf_build *build, struct trf_kernel_code *code)
+{
+   if (!code->ir->globals_offset)
+      return true;
+   if (!build->globals)
+      build->globals =
+         trf_globals_create(build->device, &build->module->globals);
+   code->globals = build->globals;
+   return code->globals != NULL;
 }
 
 /*
@@ -114,7 +89,8 @@ compile_code(struct trf_build *build, const struct trf_kernel_decl *decl)
    if (!code->name || !code->ir)
       goto fail;
    code->shader = trf_shader_create(build->device->screen, code->ir->nir);
-   if (!code->shader || !ask_driver(code) || !create_constants(code))
+   if (!code->shader || !ask_driver(code) || !create_constants(code) ||
+       !create_globals_locked(build, code))
       goto fail;
    return code;
 

@@ -25,6 +25,7 @@ struct trf_kernel_code {
    struct trf_shader *shader;
    struct trf_shader_info info;
    struct trf_resource *constants; /* NULL without constant data */
+   struct trf_resource *globals;   /* the build's; NULL if not used */
 };
 
 void trf_kernel_code_unref(struct trf_kernel_code *code);

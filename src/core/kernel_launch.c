@@ -321,6 +321,8 @@ bind_objects(struct launch_command *command, struct trf_gpu *gpu)
          bind_global(command, resource, arg->offset);
    }
    bind_levels(command);
+   if (command->code->globals)
+      bind_global(command, command->code->globals, ir->globals_offset);
    if (command->code->constants)
       bind_global(command, command->code->constants,
                   offsetof(struct trf_kernel_header, constants));
@@ -454,7 +456,7 @@ create_command(struct trf_queue *queue, struct trf_kernel *kernel,
    const size_t mems =
       reserve(&size, ir->arg_count * sizeof(struct trf_mem *));
    const size_t globals =
-      reserve(&size, (ir->arg_count + 2) * sizeof(struct trf_global_binding));
+      reserve(&size, (ir->arg_count + 3) * sizeof(struct trf_global_binding));
    const size_t textures =
       reserve(&size, ir->texture_count * sizeof(struct trf_image_binding));
    const size_t images =

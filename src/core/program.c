@@ -9,6 +9,7 @@
 #include "core/device.h"
 #include "core/kernel.h"
 #include "core/program_private.h"
+#include "gallium/resource.h"
 #include "gallium/screen.h"
 #include "util/macros.h"
 #include "util/trf_checked.h"
@@ -21,6 +22,7 @@ finish_build(struct trf_build *build)
       list_del(&code->link);
       trf_kernel_code_unref(code);
    }
+   trf_resource_destroy(build->globals);
    trf_module_free(build->module);
    trf_spirv_free(&build->spirv);
    trf_text_clear(&build->log);

@@ -19,6 +19,7 @@
 
 struct trf_device;
 struct trf_kernel_code;
+struct trf_resource;
 
 /* A program on one device.  Everything but the device is under its lock. */
 struct trf_build {
@@ -27,9 +28,10 @@ struct trf_build {
    cl_program_binary_type type;
    char *options; /* of the last build, compile or link; NULL before */
    struct trf_text log;
-   struct trf_spirv spirv;    /* object, library or executable */
-   struct trf_module *module; /* of executables */
-   struct list_head codes;    /* struct trf_kernel_code, by kernel name */
+   struct trf_spirv spirv;       /* object, library or executable */
+   struct trf_module *module;    /* of executables */
+   struct list_head codes;       /* struct trf_kernel_code, by kernel name */
+   struct trf_resource *globals; /* program-scope variables; when needed */
 };
 
 enum trf_program_origin {

@@ -241,12 +241,26 @@ get_type(const void *object, struct trf_info_out *out)
    return trf_info_u32(out, type);
 }
 
+static cl_int
+get_globals_size(const void *object, struct trf_info_out *out)
+{
+   const struct trf_program_query *query = object;
+   size_t size = 0;
+
+   simple_mtx_lock(&query->program->lock);
+   if (query->build->status == CL_BUILD_SUCCESS && query->build->module)
+      size = query->build->module->globals.size;
+   simple_mtx_unlock(&query->program->lock);
+   return trf_info_size(out, size);
+}
+
 static const struct trf_info_row build_rows[] = {
    TRF_INFO_GET(CL_PROGRAM_BUILD_STATUS, get_status),
    TRF_INFO_GET(CL_PROGRAM_BUILD_OPTIONS, get_options),
    TRF_INFO_GET(CL_PROGRAM_BUILD_LOG, get_log),
    TRF_INFO_GET(CL_PROGRAM_BINARY_TYPE, get_type),
-   TRF_INFO_CONSTANT(CL_PROGRAM_BUILD_GLOBAL_VARIABLE_TOTAL_SIZE, size_t, 0),
+   TRF_INFO_GET(CL_PROGRAM_BUILD_GLOBAL_VARIABLE_TOTAL_SIZE,
+                get_globals_size),
 };
 
 const struct trf_info_table trf_program_build_info_table =

@@ -9,6 +9,7 @@
 #include "core/device.h"
 #include "core/kernel.h"
 #include "core/program_private.h"
+#include "gallium/resource.h"
 #include "util/macros.h"
 #include "util/trf_log.h"
 #include "util/u_call_once.h"
@@ -117,6 +118,7 @@ trf_job_destroy(struct trf_job *job)
 {
    for (unsigned i = 0; i < job->task_count; i++) {
       struct trf_task *task = &job->tasks[i];
+      trf_resource_destroy(task->globals);
       for (unsigned k = 0; k < task->input_count; k++)
          trf_spirv_free(&task->inputs[k]);
       free(task->inputs);
@@ -146,6 +148,8 @@ begin_task_locked(const struct trf_program *program, struct trf_task *task,
 
    list_splicetail(&build->codes, dead);
    list_inithead(&build->codes);
+   task->globals = build->globals;
+   build->globals = NULL;
    trf_module_free(build->module);
    build->module = NULL;
    trf_text_clear(&build->log);

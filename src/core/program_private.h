@@ -33,8 +33,9 @@ struct trf_build_result {
 /* One device of a job. */
 struct trf_task {
    struct trf_build *build;
-   char *options;            /* for the build to take over */
-   struct trf_spirv *inputs; /* of links: copies */
+   char *options;                /* for the build to take over */
+   struct trf_resource *globals; /* that the build had: to be destroyed */
+   struct trf_spirv *inputs;     /* of links: copies */
    unsigned input_count;
 };
 
