@@ -13,11 +13,14 @@
 
 #ifdef GALLIUM_LLVMPIPE
 
+#include <stdio.h>
+
 #include <llvm-c/Core.h>
 
 #include "gallivm/lp_bld_gather.h"
 #include "gallivm/lp_bld_init.h"
 #include "gallivm/lp_bld_type.h"
+#include "util/u_cpu_detect.h"
 
 /* gallivm's own, and what is called in their place: the linker's names. */
 typedef LLVMValueRef masked_gather(struct gallivm_state *gallivm,
@@ -169,6 +172,93 @@ load(struct gallivm_state *gallivm, LLVMTypeRef type, LLVMValueRef pointer,
    return value;
 }
 
+/*
+ * What the processor has no instruction for LLVM makes branches of, and walks
+ * through the whole kernel again for each access: thousands take minutes.
+ * Long kernels call a function instead.
+ */
+static bool
+is_native(unsigned bit_size)
+{
+   return bit_size >= 32 && util_get_cpu_caps()->has_avx512vl;
+}
+
+/* Takes, and perhaps gives, vectors; its body is to be built if it is new. */
+static LLVMValueRef
+get_function(struct gallivm_state *gallivm, const char *name,
+             LLVMTypeRef result, LLVMValueRef *arguments, unsigned count,
+             LLVMTypeRef *type, bool *is_new)
+{
+   LLVMTypeRef types[3];
+   for (unsigned i = 0; i < count; i++)
+      types[i] = LLVMTypeOf(arguments[i]);
+   *type = LLVMFunctionType(result, types, count, false);
+
+   LLVMValueRef function = LLVMGetNamedFunction(gallivm->module, name);
+   *is_new = !function;
+   if (*is_new) {
+      function = LLVMAddFunction(gallivm->module, name, *type);
+      LLVMSetLinkage(function, LLVMInternalLinkage);
+      LLVMAppendBasicBlockInContext(gallivm->context, function, "");
+   }
+   return function;
+}
+
+static LLVMValueRef
+call_gather(struct gallivm_state *gallivm, unsigned length, unsigned bit_size,
+            LLVMTypeRef vec_type, LLVMValueRef pointers, LLVMValueRef mask)
+{
+   LLVMBuilderRef builder = gallivm->builder;
+   LLVMValueRef arguments[] = {pointers, mask};
+   LLVMTypeRef type;
+   char name[32];
+   bool is_new;
+
+   const bool is_float =
+      LLVMGetTypeKind(LLVMGetElementType(vec_type)) != LLVMIntegerTypeKind;
+   snprintf(name, sizeof(name), "gather_%ux%u%s", length, bit_size,
+            is_float ? "f" : "");
+   LLVMValueRef function =
+      get_function(gallivm, name, vec_type, arguments, 2, &type, &is_new);
+   if (is_new) {
+      LLVMBasicBlockRef here = LLVMGetInsertBlock(builder);
+      LLVMPositionBuilderAtEnd(builder, LLVMGetEntryBasicBlock(function));
+      LLVMBuildRet(builder,
+                   __real_lp_build_masked_gather(
+                      gallivm, length, bit_size, vec_type,
+                      LLVMGetParam(function, 0), LLVMGetParam(function, 1)));
+      LLVMPositionBuilderAtEnd(builder, here);
+   }
+   return LLVMBuildCall2(builder, type, function, arguments, 2, "");
+}
+
+static void
+call_scatter(struct gallivm_state *gallivm, unsigned length,
+             unsigned bit_size, LLVMValueRef pointers, LLVMValueRef value,
+             LLVMValueRef mask)
+{
+   LLVMBuilderRef builder = gallivm->builder;
+   LLVMValueRef arguments[] = {pointers, value, mask};
+   LLVMTypeRef type;
+   char name[32];
+   bool is_new;
+
+   snprintf(name, sizeof(name), "scatter_%ux%u", length, bit_size);
+   LLVMValueRef function =
+      get_function(gallivm, name, LLVMVoidTypeInContext(gallivm->context),
+                   arguments, 3, &type, &is_new);
+   if (is_new) {
+      LLVMBasicBlockRef here = LLVMGetInsertBlock(builder);
+      LLVMPositionBuilderAtEnd(builder, LLVMGetEntryBasicBlock(function));
+      __real_lp_build_masked_scatter(
+         gallivm, length, bit_size, LLVMGetParam(function, 0),
+         LLVMGetParam(function, 1), LLVMGetParam(function, 2));
+      LLVMBuildRetVoid(builder);
+      LLVMPositionBuilderAtEnd(builder, here);
+   }
+   LLVMBuildCall2(builder, type, function, arguments, 3, "");
+}
+
 /* All lanes may also read the same: a coefficient, a row of a matrix. */
 static LLVMValueRef
 gather_or_broadcast(struct gallivm_state *gallivm, unsigned length,
@@ -197,8 +287,9 @@ __wrap_lp_build_masked_gather(struct gallivm_state *gallivm, unsigned length,
                               LLVMValueRef pointers, LLVMValueRef mask)
 {
    if (!is_worth_it(gallivm))
-      return __real_lp_build_masked_gather(gallivm, length, bit_size,
-                                           vec_type, pointers, mask);
+      return (is_native(bit_size) ? __real_lp_build_masked_gather
+                                  : call_gather)(gallivm, length, bit_size,
+                                                 vec_type, pointers, mask);
 
    const struct fork fork = begin_fork(
       gallivm, are_apart_by(gallivm, pointers, mask, bit_size / 8));
@@ -216,8 +307,8 @@ __wrap_lp_build_masked_scatter(struct gallivm_state *gallivm, unsigned length,
                                LLVMValueRef value, LLVMValueRef mask)
 {
    if (!is_worth_it(gallivm)) {
-      __real_lp_build_masked_scatter(gallivm, length, bit_size, pointers,
-                                     value, mask);
+      (is_native(bit_size) ? __real_lp_build_masked_scatter : call_scatter)(
+         gallivm, length, bit_size, pointers, value, mask);
       return;
    }
 
