@@ -40,7 +40,8 @@ struct trf_queue {
    mtx_t lock;                /* guards all below */
    struct list_head commands; /* enqueued and not ended, in order */
    uint64_t next_number;
-   unsigned waiting; /* of the commands, those not started */
+   unsigned waiting;       /* of the commands, those not started */
+   struct trf_event *next; /* in order: the first of those; NULL if none */
    struct list_head batches;
    cnd_t progress;    /* a command ended, or has become ready */
    unsigned waiters;  /* threads asleep on `progress` */

@@ -32,21 +32,32 @@ find_ready_locked(struct trf_queue *queue)
 {
    bool first = true;
 
+   if (queue->in_order)
+      return queue->next && p_atomic_read(&queue->next->pending) == 0
+                ? queue->next
+                : NULL;
+
    list_for_each_entry(struct trf_event, event, &queue->commands, link) {
-      if (!event->started) {
-         const bool may_start =
-            p_atomic_read(&event->pending) == 0 &&
-            (queue->in_order || first || !event->waits_for_all);
-         if (may_start)
-            return event;
-         if (queue->in_order)
-            return NULL;
-      }
-      if (event->is_barrier && !queue->in_order)
+      if (!event->started && p_atomic_read(&event->pending) == 0 &&
+          (first || !event->waits_for_all))
+         return event;
+      if (event->is_barrier)
          return NULL;
       first = false;
    }
    return NULL;
+}
+
+/* In order, commands start in the order of the list. */
+static void
+mark_started_locked(struct trf_queue *queue, struct trf_event *event)
+{
+   event->started = true;
+   queue->waiting--;
+   if (queue->in_order)
+      queue->next = event->link.next == &queue->commands
+                       ? NULL
+                       : list_entry(event->link.next, struct trf_event, link);
 }
 
 /* The next command to run.  NULL, and one drainer less, if there is none. */
@@ -56,8 +67,7 @@ take_ready(struct trf_queue *queue)
    mtx_lock(&queue->lock);
    struct trf_event *event = queue->waiting ? find_ready_locked(queue) : NULL;
    if (event) {
-      event->started = true;
-      queue->waiting--;
+      mark_started_locked(queue, event);
    } else {
       queue->drainers--;
    }
@@ -425,6 +435,8 @@ append(struct trf_queue *queue, struct trf_event *command)
    mtx_lock(&queue->lock);
    list_addtail(&command->link, &queue->commands);
    command->number = queue->next_number++;
+   if (queue->in_order && !queue->next)
+      queue->next = command;
    queue->waiting++;
    const bool crowded = queue->waiting >= LAZY_LIMIT;
    p_atomic_dec(&command->pending);
