@@ -266,21 +266,41 @@ needs_contents(const struct trf_access *access)
    return !(access->flags & CL_MAP_WRITE_INVALIDATE_REGION);
 }
 
+/*
+ * INVALIDATE covers the region, not the object: contents that are current
+ * elsewhere only must come here all the same.
+ */
+static struct trf_resource *
+current_storage(const struct trf_access *access, struct trf_gpu *gpu)
+{
+   const bool writes = access->flags & MAP_WRITES;
+
+   return trf_mem_resource(access->view.mem->root, access->device, gpu,
+                           TRF_USE_READ | (writes ? TRF_USE_WRITE : 0));
+}
+
+cl_int
+trf_access_begin_fetch(struct trf_access *access, struct trf_gpu *gpu)
+{
+   struct trf_resource *resource = current_storage(access, gpu);
+
+   assert(access->path == TRF_PATH_STAGING);
+   if (!resource)
+      return CL_MEM_OBJECT_ALLOCATION_FAILURE;
+   staging_fetch(access, resource, gpu);
+   access->moved += view_bytes(&access->view);
+   return CL_SUCCESS;
+}
+
 cl_int
 trf_access_fetch(struct trf_access *access, struct trf_gpu *gpu)
 {
-   struct trf_mem *root = access->view.mem->root;
    const bool writes = access->flags & MAP_WRITES;
-
-   /*
-    * INVALIDATE covers the region, not the object: contents that are current
-    * elsewhere only must come here all the same.
-    */
-   struct trf_resource *resource = trf_mem_resource(
-      root, access->device, gpu, TRF_USE_READ | (writes ? TRF_USE_WRITE : 0));
+   struct trf_resource *resource = current_storage(access, gpu);
    if (!resource)
       return CL_MEM_OBJECT_ALLOCATION_FAILURE;
 
+   cl_int error = CL_SUCCESS;
    switch (access->path) {
    case TRF_PATH_DIRECT:
    case TRF_PATH_HOST_STORAGE:
@@ -292,11 +312,10 @@ trf_access_fetch(struct trf_access *access, struct trf_gpu *gpu)
    case TRF_PATH_STAGING:
       if (!needs_contents(access))
          return CL_SUCCESS;
-      staging_fetch(access, resource, gpu);
-      access->moved += view_bytes(&access->view);
-      return trf_gpu_finish(gpu);
+      error = trf_access_begin_fetch(access, gpu);
+      return error ? error : trf_gpu_finish(gpu);
    }
-   return CL_SUCCESS;
+   return error;
 }
 
 /*

@@ -90,6 +90,12 @@ cl_int trf_access_prepare(struct trf_access *access,
 cl_int trf_access_fetch(struct trf_access *access, struct trf_gpu *gpu);
 
 /*
+ * A fetch through staging that does not wait: the contents are current when
+ * what the context was told so far is done.
+ */
+cl_int trf_access_begin_fetch(struct trf_access *access, struct trf_gpu *gpu);
+
+/*
  * What the host wrote is the device's from here on, in the order of the
  * context; staging must not be released before the device is done.
  */

@@ -89,7 +89,8 @@ trf_device_init_features(struct trf_device *device)
       .exact_repeat = caps->exact_repeat,
       .ordered_lanes = ordered_lanes(device),
       .subgroups = has_subgroups(caps),
-      .generic_addresses = caps->address_bits == 64,
+      .generic_addresses =
+         caps->address_bits == 64 && caps->generic_addresses,
       /* Elsewhere nobody knows an address before the first launch. */
       .global_variables = caps->synchronous,
       .collectives = has_subgroups(caps) && caps->int64,

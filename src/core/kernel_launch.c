@@ -292,11 +292,12 @@ is_image_kind(enum trf_arg_kind kind)
 
 static void
 bind_global(struct launch_command *command, struct trf_resource *resource,
-            uint32_t input_offset)
+            uint32_t input_offset, bool writable)
 {
    command->globals[command->global_count++] = (struct trf_global_binding){
       .resource = resource,
       .input_offset = input_offset,
+      .writable = writable,
    };
 }
 
@@ -318,14 +319,15 @@ bind_objects(struct launch_command *command, struct trf_gpu *gpu)
       if (is_image_kind(arg->kind))
          bind_image(command, arg, command->mems[i], resource);
       else
-         bind_global(command, resource, arg->offset);
+         bind_global(command, resource, arg->offset,
+                     use_of(arg->kind) & TRF_USE_WRITE);
    }
    bind_levels(command);
    if (command->code->globals)
-      bind_global(command, command->code->globals, ir->globals_offset);
+      bind_global(command, command->code->globals, ir->globals_offset, true);
    if (command->code->constants)
       bind_global(command, command->code->constants,
-                  offsetof(struct trf_kernel_header, constants));
+                  offsetof(struct trf_kernel_header, constants), false);
    return CL_SUCCESS;
 }
 
@@ -377,6 +379,7 @@ launch_parts(struct launch_command *command, struct trf_launcher *launcher)
    if (!trf_ndrange_begin(&walk, &command->range,
                           command->code->device->caps->max_grid))
       return CL_SUCCESS;
+   trf_launcher_order(launcher, &launch);
    while (trf_ndrange_next(&walk, &part)) {
       /* A launch adds addresses to the input: each begins with a fresh one. */
       memcpy(command->patched + sizeof(struct trf_kernel_header),
@@ -410,10 +413,9 @@ launch_run(struct trf_event *event, struct trf_gpu *gpu)
       if (error)
          return error;
       bind_global(command, printf.buffer,
-                  offsetof(struct trf_kernel_header, printf_buffer));
+                  offsetof(struct trf_kernel_header, printf_buffer), true);
    }
    error = launch_parts(command, launcher);
-   trf_launcher_barrier(launcher);
    if (command->code->ir->uses_printf) {
       const cl_int print_error = trf_printf_end(&printf, gpu, !error);
       error = error ? error : print_error;

@@ -26,6 +26,7 @@
 #include "util/macros.h"
 #include "util/trf_copy.h"
 #include "util/trf_log.h"
+#include "util/trf_slabs.h"
 #include "util/u_atomic.h"
 
 /* Staging for one step of an upload or a migration takes no more. */
@@ -126,54 +127,6 @@ host_layout(const struct trf_mem *root, struct trf_layout *layout)
       layout->row = root->size;
       layout->slice = root->size;
    }
-}
-
-/*
- * Walks an extent in slabs of at most SLAB_BYTES: whole slices, else whole
- * rows of one slice, else parts of one row.
- */
-struct slab_walk {
-   struct trf_box extent;
-   size_t width, height, depth; /* of a full slab */
-   struct trf_box slab;
-};
-
-static void
-slabs_begin(struct slab_walk *walk, const struct trf_box *extent,
-            size_t element)
-{
-   const size_t pixels = SLAB_BYTES / element;
-   const size_t rows = pixels / extent->width;
-
-   walk->extent = *extent;
-   walk->width = MIN2(extent->width, pixels);
-   walk->height = CLAMP(rows, 1, extent->height);
-   walk->depth = CLAMP(rows / extent->height, 1, extent->depth);
-   walk->slab = (struct trf_box){0};
-}
-
-static bool
-slabs_next(struct slab_walk *walk)
-{
-   struct trf_box *slab = &walk->slab;
-   const struct trf_box *extent = &walk->extent;
-
-   slab->x += slab->width;
-   if (slab->x == extent->width) {
-      slab->x = 0;
-      slab->y += slab->height;
-   }
-   if (slab->y == extent->height) {
-      slab->y = 0;
-      slab->z += slab->depth;
-   }
-   if (slab->z == extent->depth)
-      return false;
-
-   slab->width = MIN2(walk->width, extent->width - slab->x);
-   slab->height = MIN2(walk->height, extent->height - slab->y);
-   slab->depth = MIN2(walk->depth, extent->depth - slab->z);
-   return true;
 }
 
 /* Linear memory that holds a slab of a level: a driver's or the client's. */
@@ -283,13 +236,13 @@ upload(struct trf_mem *root, struct trf_device *device,
 
    struct trf_layout layout;
    struct trf_box extent;
-   struct slab_walk walk;
+   struct trf_slab_walk walk;
    const size_t element = level_extent(root, 0, &extent);
    host_layout(root, &layout);
-   slabs_begin(&walk, &extent, element);
+   trf_slabs_begin(&walk, &extent, element, SLAB_BYTES);
 
    bool done = true;
-   while (done && slabs_next(&walk)) {
+   while (done && trf_slabs_next(&walk)) {
       const uint8_t *src =
          (const uint8_t *)host_ptr + trf_layout_offset(&layout, &walk.slab);
       done = write_slab(helper, resource, 0, &walk.slab, src, &layout);
@@ -345,11 +298,11 @@ migrate_level(struct trf_mem *root, unsigned level, struct trf_device *from,
 {
    const bool mapped = trf_mappings_lead_into_locked(root, to);
    struct trf_box extent;
-   struct slab_walk walk;
+   struct trf_slab_walk walk;
    const size_t element = level_extent(root, level, &extent);
 
-   slabs_begin(&walk, &extent, element);
-   while (slabs_next(&walk)) {
+   trf_slabs_begin(&walk, &extent, element, SLAB_BYTES);
+   while (trf_slabs_next(&walk)) {
       struct window window;
       if (!open_slab(from, src, level, &walk.slab, &window))
          return false;

@@ -8,6 +8,7 @@
 #include <CL/cl.h>
 
 #include "gallium/box.h"
+#include "gallium/hazard.h"
 #include "gallium/screen_private.h"
 #include "pipe/p_context.h"
 #include "pipe/p_screen.h"
@@ -18,6 +19,7 @@ struct trf_gpu {
    struct trf_screen *screen;
    struct pipe_context *pipe; /* see context_of() */
    uint32_t lost;             /* atomic: once seen, for good */
+   struct trf_hazards hazards;
 };
 
 static void
@@ -95,6 +97,39 @@ trf_gpu_pipe(struct trf_gpu *gpu)
    return context_of(gpu);
 }
 
+bool
+trf_gpu_must_wait(const struct trf_gpu *gpu,
+                  const struct trf_resource *resource, bool writes)
+{
+   return trf_hazards_meet(&gpu->hazards, trf_resource_pipe(resource),
+                           writes);
+}
+
+void
+trf_gpu_note_use(struct trf_gpu *gpu, const struct trf_resource *resource,
+                 bool writes)
+{
+   trf_hazards_note(&gpu->hazards, trf_resource_pipe(resource), writes);
+}
+
+void
+trf_gpu_barrier(struct trf_gpu *gpu)
+{
+   gpu->pipe->memory_barrier(gpu->pipe, PIPE_BARRIER_ALL);
+   trf_hazards_clear(&gpu->hazards);
+}
+
+/* For a transfer, which comes after all kernels.  NULL if there is none. */
+static struct pipe_context *
+transfer_context(struct trf_gpu *gpu)
+{
+   struct pipe_context *pipe = context_of(gpu);
+
+   if (pipe && !trf_hazards_are_none(&gpu->hazards))
+      trf_gpu_barrier(gpu);
+   return pipe;
+}
+
 static void
 copy_box(struct trf_gpu *gpu, struct trf_resource *dst, unsigned dst_level,
          const struct trf_box *dst_box, struct trf_resource *src,
@@ -104,7 +139,7 @@ copy_box(struct trf_gpu *gpu, struct trf_resource *dst, unsigned dst_level,
 
    trf_pipe_box(trf_resource_desc(src)->target, src_box, &from);
    trf_pipe_box(trf_resource_desc(dst)->target, dst_box, &to);
-   struct pipe_context *pipe = context_of(gpu);
+   struct pipe_context *pipe = transfer_context(gpu);
    if (pipe)
       pipe->resource_copy_region(pipe, trf_resource_pipe(dst), dst_level,
                                  to.x, to.y, to.z, trf_resource_pipe(src),
@@ -132,18 +167,41 @@ copy_rows(struct trf_gpu *gpu, struct trf_resource *dst, unsigned dst_level,
    }
 }
 
+/*
+ * Between layers and the depth of a 3D image: zink says one where Vulkan
+ * wants to know how many.
+ */
+static void
+copy_slices(struct trf_gpu *gpu, struct trf_resource *dst, unsigned dst_level,
+            const struct trf_box *dst_box, struct trf_resource *src,
+            unsigned src_level, const struct trf_box *src_box)
+{
+   struct trf_box to = *dst_box;
+   struct trf_box from = *src_box;
+
+   from.depth = 1;
+   for (size_t z = 0; z < src_box->depth; z++) {
+      to.z = dst_box->z + z;
+      from.z = src_box->z + z;
+      copy_box(gpu, dst, dst_level, &to, src, src_level, &from);
+   }
+}
+
 void
 trf_gpu_copy_image(struct trf_gpu *gpu, struct trf_resource *dst,
                    unsigned dst_level, const struct trf_box *dst_box,
                    struct trf_resource *src, unsigned src_level,
                    const struct trf_box *src_box)
 {
-   const bool dst_array =
-      trf_resource_desc(dst)->target == TRF_TARGET_1D_ARRAY;
-   const bool src_array =
-      trf_resource_desc(src)->target == TRF_TARGET_1D_ARRAY;
+   const enum trf_target dst_target = trf_resource_desc(dst)->target;
+   const enum trf_target src_target = trf_resource_desc(src)->target;
+   const bool dst_array = dst_target == TRF_TARGET_1D_ARRAY;
+   const bool src_array = src_target == TRF_TARGET_1D_ARRAY;
 
-   if (dst_array == src_array)
+   if ((dst_target == TRF_TARGET_3D) != (src_target == TRF_TARGET_3D) &&
+       src_box->depth > 1)
+      copy_slices(gpu, dst, dst_level, dst_box, src, src_level, src_box);
+   else if (dst_array == src_array)
       copy_box(gpu, dst, dst_level, dst_box, src, src_level, src_box);
    else
       copy_rows(gpu, dst, dst_level, dst_box, src, src_level, src_box);
@@ -160,10 +218,63 @@ trf_gpu_copy_buffer(struct trf_gpu *gpu, struct trf_resource *dst,
    assert(src_offset + size <= trf_resource_desc(src)->width);
 
    u_box_1d(src_offset, size, &from);
-   struct pipe_context *pipe = context_of(gpu);
+   struct pipe_context *pipe = transfer_context(gpu);
    if (pipe)
       pipe->resource_copy_region(pipe, trf_resource_pipe(dst), 0, dst_offset,
                                  0, 0, trf_resource_pipe(src), 0, &from);
+}
+
+/*
+ * A copy from an image counts for zink as a write of one row only, so that it
+ * would let later copies overtake it.  As something that a kernel may write
+ * the whole of the buffer is in order.  (Staging was mapped as a whole, and
+ * the host alone reads it.)
+ */
+static void
+claim_whole(struct pipe_context *pipe, struct pipe_resource *buffer)
+{
+   uint64_t address = 0;
+   uint32_t *handle = (uint32_t *)&address;
+
+   pipe->set_global_binding(pipe, 0, 1, &buffer, &handle);
+   pipe->set_global_binding(pipe, 0, 1, NULL, NULL);
+}
+
+void
+trf_gpu_copy_image_to_buffer(struct trf_gpu *gpu, struct trf_resource *dst,
+                             size_t dst_offset, struct trf_resource *src,
+                             unsigned src_level,
+                             const struct trf_box *src_box)
+{
+   struct pipe_context *pipe = transfer_context(gpu);
+   struct pipe_box from;
+
+   assert(gpu->screen->caps.copies_buffer_image);
+   if (!pipe)
+      return;
+   trf_pipe_box(trf_resource_desc(src)->target, src_box, &from);
+   if (!trf_resource_desc(dst)->staging)
+      claim_whole(pipe, trf_resource_pipe(dst));
+   pipe->resource_copy_region(pipe, trf_resource_pipe(dst), 0, dst_offset, 0,
+                              0, trf_resource_pipe(src), src_level, &from);
+}
+
+void
+trf_gpu_copy_buffer_to_image(struct trf_gpu *gpu, struct trf_resource *dst,
+                             unsigned dst_level,
+                             const struct trf_box *dst_box,
+                             struct trf_resource *src, size_t src_offset)
+{
+   struct pipe_context *pipe = transfer_context(gpu);
+   struct pipe_box to, from;
+
+   assert(gpu->screen->caps.copies_buffer_image);
+   if (!pipe)
+      return;
+   trf_pipe_box(trf_resource_desc(dst)->target, dst_box, &to);
+   u_box_3d(src_offset, 0, 0, to.width, to.height, to.depth, &from);
+   pipe->resource_copy_region(pipe, trf_resource_pipe(dst), dst_level, to.x,
+                              to.y, to.z, trf_resource_pipe(src), 0, &from);
 }
 
 /*
@@ -202,6 +313,7 @@ trf_gpu_sync(struct trf_gpu *gpu, struct trf_resource *resource, bool write)
       return true;
 
    /* The driver may map through a copy, which waits for nothing else. */
+   transfer_context(gpu);
    return trf_gpu_finish(gpu) == CL_SUCCESS &&
           wait_by_map(gpu, resource, write) &&
           trf_gpu_status(gpu) == CL_SUCCESS;
@@ -262,14 +374,37 @@ trf_gpu_finish(struct trf_gpu *gpu)
    return trf_gpu_wait(gpu, fence);
 }
 
+/*
+ * What a GPU does in less time than it takes to put a thread to sleep and to
+ * wake it up again.  Not where the device's threads want the processor.
+ */
+#define SPIN_NS 100000
+
+static bool
+spin(struct trf_screen *screen, struct pipe_fence_handle *fence)
+{
+   struct pipe_screen *pipe = screen->pipe;
+   const uint64_t end = trf_host_time() + SPIN_NS;
+
+   if (screen->caps.is_cpu)
+      return false;
+   do {
+      if (pipe->fence_finish(pipe, NULL, fence, 0))
+         return true;
+   } while (trf_host_time() < end);
+   return false;
+}
+
 bool
 trf_fence_wait(struct trf_screen *screen, struct trf_fence *fence,
                uint64_t timeout_ns)
 {
    struct pipe_screen *pipe = screen->pipe;
 
-   return !fence ||
-          pipe->fence_finish(pipe, NULL, pipe_fence(fence), timeout_ns);
+   if (!fence ||
+       (timeout_ns == UINT64_MAX && spin(screen, pipe_fence(fence))))
+      return true;
+   return pipe->fence_finish(pipe, NULL, pipe_fence(fence), timeout_ns);
 }
 
 void

@@ -37,6 +37,32 @@ void trf_gpu_copy_buffer(struct trf_gpu *gpu, struct trf_resource *dst,
                          size_t src_offset, size_t size);
 
 /*
+ * Between an image and the tight rows of a buffer, where the screen's
+ * copies_buffer_image says so.  The offset is a multiple of the pixel's size.
+ */
+void trf_gpu_copy_image_to_buffer(struct trf_gpu *gpu,
+                                  struct trf_resource *dst, size_t dst_offset,
+                                  struct trf_resource *src,
+                                  unsigned src_level,
+                                  const struct trf_box *src_box);
+void trf_gpu_copy_buffer_to_image(struct trf_gpu *gpu,
+                                  struct trf_resource *dst,
+                                  unsigned dst_level,
+                                  const struct trf_box *dst_box,
+                                  struct trf_resource *src,
+                                  size_t src_offset);
+
+/*
+ * A kernel is about to use this: whether a barrier is wanted first.  Notes
+ * the use for those that follow; trf_gpu_barrier() forgets all.
+ */
+bool trf_gpu_must_wait(const struct trf_gpu *gpu,
+                       const struct trf_resource *resource, bool writes);
+void trf_gpu_note_use(struct trf_gpu *gpu,
+                      const struct trf_resource *resource, bool writes);
+void trf_gpu_barrier(struct trf_gpu *gpu);
+
+/*
  * Waits until the device is done with what earlier commands, of this or of
  * other flushed contexts, do to this resource, so that a direct pointer may
  * be read (and, with `write`, written).  Returns at once where the screen is

@@ -412,11 +412,52 @@ trf_launcher_rest(struct trf_launcher *launcher)
    }
 }
 
-void
-trf_launcher_barrier(struct trf_launcher *launcher)
+/* Calls `visit` for what a launch uses, until it says true. */
+static bool
+any_use(struct trf_gpu *gpu, const struct trf_launch *launch,
+        bool (*visit)(struct trf_gpu *gpu,
+                      const struct trf_resource *resource, bool writes))
 {
-   struct pipe_context *pipe = launcher->main.pipe;
+   for (unsigned i = 0; i < launch->global_count; i++) {
+      if (visit(gpu, launch->globals[i].resource,
+                launch->globals[i].writable))
+         return true;
+   }
+   for (unsigned i = 0; i < launch->texture_count; i++) {
+      if (visit(gpu, launch->textures[i].resource, false))
+         return true;
+   }
+   for (unsigned i = 0; i < launch->image_count; i++) {
+      if (visit(gpu, launch->images[i].resource, launch->images[i].writable))
+         return true;
+   }
+   return false;
+}
 
-   if (!trf_gpu_screen(launcher->gpu)->caps.synchronous)
-      pipe->memory_barrier(pipe, PIPE_BARRIER_ALL);
+static bool
+must_wait(struct trf_gpu *gpu, const struct trf_resource *resource,
+          bool writes)
+{
+   return trf_gpu_must_wait(gpu, resource, writes);
+}
+
+static bool
+note_use(struct trf_gpu *gpu, const struct trf_resource *resource,
+         bool writes)
+{
+   trf_gpu_note_use(gpu, resource, writes);
+   return false;
+}
+
+void
+trf_launcher_order(struct trf_launcher *launcher,
+                   const struct trf_launch *launch)
+{
+   struct trf_gpu *gpu = launcher->gpu;
+
+   if (trf_gpu_screen(gpu)->caps.synchronous || !open_main(launcher))
+      return;
+   if (any_use(gpu, launch, must_wait))
+      trf_gpu_barrier(gpu);
+   any_use(gpu, launch, note_use);
 }

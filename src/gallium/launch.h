@@ -42,6 +42,7 @@ bool trf_shader_get_info(struct trf_shader *shader, struct trf_gpu *gpu,
 struct trf_global_binding {
    struct trf_resource *resource;
    uint32_t input_offset; /* where the byte offset stands, to be added to */
+   bool writable;
 };
 
 /* An image as a kernel sees it. */
@@ -96,7 +97,11 @@ int trf_launcher_run(struct trf_launcher *launcher,
  */
 void trf_launcher_rest(struct trf_launcher *launcher);
 
-/* Makes what kernels wrote visible to the transfers and kernels after. */
-void trf_launcher_barrier(struct trf_launcher *launcher);
+/*
+ * Before the launches of one kernel, with all that they bind: a barrier, if
+ * what kernels before it did is in its way.
+ */
+void trf_launcher_order(struct trf_launcher *launcher,
+                        const struct trf_launch *launch);
 
 #endif

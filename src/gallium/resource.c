@@ -65,14 +65,29 @@ levels_fit(const struct trf_resource_desc *desc)
    return in_range(desc->levels, most);
 }
 
+/*
+ * Images where the host can map them.  zink's are in memory that is slow to
+ * read, and not the device's own: staging serves both sides better.
+ */
+static bool
+in_host_memory(const struct trf_screen *screen,
+               const struct trf_resource_desc *desc)
+{
+   if (desc->staging)
+      return true;
+   return desc->host_visible &&
+          (desc->target == TRF_TARGET_BUFFER || screen->caps.uma ||
+           !screen->caps.copies_buffer_image);
+}
+
 static unsigned
-bind_of(const struct trf_resource_desc *desc)
+bind_of(const struct trf_screen *screen, const struct trf_resource_desc *desc)
 {
    unsigned bind = 0;
 
    if (desc->target == TRF_TARGET_BUFFER)
       return BUFFER_BIND;
-   if (desc->staging || desc->host_visible)
+   if (in_host_memory(screen, desc))
       bind |= PIPE_BIND_LINEAR;
    if (desc->staging)
       return bind;
@@ -127,11 +142,11 @@ fill_template(const struct trf_screen *screen,
       .depth0 = desc->depth,
       .array_size = desc->layers,
       .last_level = desc->levels - 1,
-      .bind = bind_of(desc),
+      .bind = bind_of(screen, desc),
       .usage = PIPE_USAGE_DEFAULT,
    };
 
-   if (desc->host_visible || desc->staging) {
+   if (in_host_memory(screen, desc)) {
       templ->usage = PIPE_USAGE_STAGING;
       templ->flags = map_flags(screen);
    }
@@ -215,7 +230,7 @@ trf_resource_create(struct trf_screen *screen,
     * might hand out a copy.
     */
    struct trf_direct direct;
-   if ((desc->host_visible || desc->staging) && !screen->caps.synchronous) {
+   if (in_host_memory(screen, desc) && !screen->caps.synchronous) {
       for (unsigned level = 0; level < desc->levels; level++)
          trf_resource_direct(resource, level, &direct);
    }

@@ -26,9 +26,11 @@ struct trf_screen_caps {
    bool synchronous; /* what a context is told to do is done on return */
    bool divisible; /* parts of it can be screens: trf_screen_create_part() */
    bool uma;
-   bool user_memory; /* resource_from_user_memory */
-   bool images;      /* sampler views and shader images for compute */
-   bool compute;     /* NIR kernels with global pointers */
+   bool generic_addresses;   /* of one pointer to any memory */
+   bool copies_buffer_image; /* between the two, with resource_copy_region */
+   bool user_memory;         /* resource_from_user_memory */
+   bool images;              /* sampler views and shader images for compute */
+   bool compute;             /* NIR kernels with global pointers */
    bool fp64, fp16, int64;
    bool fma32, fma64; /* NIR's ffma, if asked for, is fused */
    bool int64_atomics, float_atomics;

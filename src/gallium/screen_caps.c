@@ -34,6 +34,7 @@ fill_fma(struct trf_screen *screen)
       trf_mesa_nir_options(screen->pipe);
    struct trf_screen_caps *caps = &screen->caps;
 
+   /* Not of zink on the processor: its SPIR-V has no ffma. */
    if (caps->synchronous) {
       caps->fma32 = util_get_cpu_caps()->has_fma || DETECT_ARCH_AARCH64;
       caps->fma64 = caps->fma32;
@@ -70,6 +71,10 @@ fill_kind(struct trf_screen *screen, const struct trf_vulkan_device *vulkan)
    caps->divisible = !strcmp(screen->driver, "llvmpipe");
    caps->copies_by_stores = !strcmp(screen->driver, "radeonsi");
    caps->uma = from->uma || caps->is_cpu;
+   /* zink ends the process at an atomic through a generic pointer. */
+   caps->generic_addresses = strcmp(screen->driver, "zink") != 0;
+   /* Not what Gallium promises, but what zink's copies do. */
+   caps->copies_buffer_image = !strcmp(screen->driver, "zink");
    caps->user_memory = pipe->resource_from_user_memory &&
                        (from->resource_from_user_memory ||
                         from->resource_from_user_memory_compute_only);

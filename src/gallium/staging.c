@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "gallium/screen_private.h"
+#include "util/format/u_format.h"
 #include "util/list.h"
 #include "util/trf_log.h"
 #include "util/u_math.h"
@@ -111,11 +112,42 @@ round_extent(size_t value, size_t limit)
    return MIN2(align_uintptr(value, step), MAX2(limit, value));
 }
 
+static bool
+is_buffer(const struct trf_resource *resource)
+{
+   return trf_resource_desc(resource)->target == TRF_TARGET_BUFFER;
+}
+
+/* Whether regions of images lie in buffers here, in tight rows. */
+static bool
+stages_in_buffers(const struct trf_screen *screen,
+                  const struct trf_resource_desc *like)
+{
+   return screen->caps.copies_buffer_image &&
+          like->target != TRF_TARGET_BUFFER;
+}
+
 /* What to allocate for just this region of a resource like that. */
 static void
-describe(const struct trf_resource_desc *like, size_t width, size_t height,
+describe(const struct trf_screen *screen,
+         const struct trf_resource_desc *like, size_t width, size_t height,
          size_t depth, struct trf_resource_desc *desc)
 {
+   if (stages_in_buffers(screen, like)) {
+      *desc = (struct trf_resource_desc){
+         .target = TRF_TARGET_BUFFER,
+         .format = PIPE_FORMAT_R8_UINT,
+         .width =
+            width * height * depth * util_format_get_blocksize(like->format),
+         .height = 1,
+         .depth = 1,
+         .layers = 1,
+         .levels = 1,
+         .staging = true,
+      };
+      return;
+   }
+
    *desc = (struct trf_resource_desc){
       .target = like->target,
       .format = like->format,
@@ -255,7 +287,7 @@ trf_staging_acquire(struct trf_screen *screen,
                     size_t height, size_t depth)
 {
    struct trf_resource_desc exact;
-   describe(like, width, height, depth, &exact);
+   describe(screen, like, width, height, depth, &exact);
    struct trf_resource_desc desc = exact;
    round_up(&screen->caps, &desc);
 
@@ -275,6 +307,17 @@ trf_staging_acquire(struct trf_screen *screen,
 
    entry->base.box =
       (struct trf_box){.width = width, .height = height, .depth = depth};
+   /* A buffer may have served something else before. */
+   if (is_buffer(entry->base.resource)) {
+      const size_t element = like->target == TRF_TARGET_BUFFER
+                                ? 1
+                                : util_format_get_blocksize(like->format);
+      entry->base.layout = (struct trf_layout){
+         .element = element,
+         .row = width * element,
+         .slice = width * height * element,
+      };
+   }
    return &entry->base;
 }
 
@@ -300,7 +343,7 @@ copy(struct trf_gpu *gpu, struct trf_resource *dst, unsigned dst_level,
      const struct trf_box *dst_box, struct trf_resource *src,
      unsigned src_level, const struct trf_box *src_box)
 {
-   if (trf_resource_desc(src)->target == TRF_TARGET_BUFFER)
+   if (is_buffer(src))
       trf_gpu_copy_buffer(gpu, dst, dst_box->x, src, src_box->x,
                           src_box->width);
    else
@@ -316,7 +359,11 @@ trf_staging_fetch(struct trf_gpu *gpu, struct trf_staging *staging,
    const struct trf_box at_origin = {
       .width = box->width, .height = box->height, .depth = box->depth};
 
-   copy(gpu, staging->resource, 0, &at_origin, resource, level, box);
+   if (is_buffer(staging->resource) && !is_buffer(resource))
+      trf_gpu_copy_image_to_buffer(gpu, staging->resource, 0, resource, level,
+                                   box);
+   else
+      copy(gpu, staging->resource, 0, &at_origin, resource, level, box);
 }
 
 void
@@ -327,7 +374,11 @@ trf_staging_store(struct trf_gpu *gpu, struct trf_staging *staging,
    const struct trf_box from_origin = {
       .width = box->width, .height = box->height, .depth = box->depth};
 
-   copy(gpu, resource, level, box, staging->resource, 0, &from_origin);
+   if (is_buffer(staging->resource) && !is_buffer(resource))
+      trf_gpu_copy_buffer_to_image(gpu, resource, level, box,
+                                   staging->resource, 0);
+   else
+      copy(gpu, resource, level, box, staging->resource, 0, &from_origin);
 }
 
 void

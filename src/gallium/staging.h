@@ -2,7 +2,7 @@
 
 /*
  * Pooled staging: linear host-visible resources that stay mapped, one pool a
- * screen.  A map that has no direct pointer takes one, the device copies
+ * screen; buffers, where the driver can copy between those and images.  A map that has no direct pointer takes one, the device copies
  * into it and out of it, and it goes back to the pool for the next.
  */
 

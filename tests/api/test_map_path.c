@@ -94,6 +94,10 @@ staging_moves_the_region_only(void **state)
    if (!debug_has("staging") && !is_driver("zink") && !is_driver("simgpu"))
       skip_test("for TREFOIL_DEBUG=staging, zink and the simulated GPU");
    for (unsigned type = 0; type < TYPE_COUNT; type++) {
+      /* Memory that host and device share holds buffers as they are. */
+      if (type == TYPE_1D_BUFFER && !debug_has("staging") &&
+          device_bool(CL_DEVICE_HOST_UNIFIED_MEMORY))
+         continue;
       for (unsigned f = 0; f < MAP_FLAGS; f++) {
          struct picture p = picture_new(type, &rgba8, CL_MEM_READ_WRITE, f);
          size_t origin[3], region[3];
