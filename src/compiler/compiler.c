@@ -7,6 +7,7 @@
 
 #include "compiler/clc/clc_helpers.h"
 #include "compiler/clc/nir_clc_helpers.h"
+#include "compiler/half.h"
 #include "compiler/text.h"
 #include "gallium/mesa.h"
 #include "glsl_types.h"
@@ -177,6 +178,8 @@ trf_compiler_libclc(struct trf_compiler *compiler)
       compiler->libclc = nir_load_libclc_shader(
          compiler->features.address_bits, compiler->cache, &options,
          &compiler->nir_options, true);
+      if (compiler->libclc && compiler->features.fp16)
+         trf_nir_add_half_functions(compiler->libclc);
    }
    const nir_shader *libclc = compiler->libclc;
    simple_mtx_unlock(&compiler->lock);

@@ -14,10 +14,10 @@
 bool trf_nir_is_plain(nir_variable *var, void *unused);
 
 /*
- * fma() stays one operation; where the driver's own of doubles is not fused,
- * integers do it.
+ * fma() stays one operation; but for that of halves and of doubles where
+ * the driver's is not fused.
  */
-bool trf_nir_lower_fma(nir_shader *nir, bool fused_64);
+bool trf_nir_lower_fma(nir_shader *nir, bool halves, bool doubles);
 
 /* Atomics of floats become loops, where the driver has none. */
 bool trf_nir_lower_float_atomics(nir_shader *nir);

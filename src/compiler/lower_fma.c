@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * fma() of doubles in integers, for drivers whose own is a product and a
- * sum: the exact product and the third operand meet in 128 bits, and what
- * comes out is rounded once, to nearest even, subnormal numbers included.
+ * fma() for drivers whose own is a product and a sum.  Of doubles, in
+ * integers: the exact product and the third operand meet in 128 bits, and
+ * what comes out is rounded once, to nearest even, subnormal numbers
+ * included.  Of halves, in floats.
  */
+
+#include <math.h>
 
 #include "compiler/lower.h"
 #include "nir_builder.h"
@@ -282,31 +285,66 @@ fuse(nir_builder *b, nir_def *x, nir_def *y, nir_def *z)
                     result);
 }
 
+/*
+ * A float holds the product of halves.  The sum is rounded to odd: to the
+ * float next to it whose last bit is 1, unless it is exact.  Then the second
+ * rounding, to a half, cannot be wrong.
+ */
+static nir_def *
+fuse_halves(nir_builder *b, nir_def *x, nir_def *y, nir_def *z)
+{
+   nir_def *product = nir_fmul(b, nir_f2f32(b, x), nir_f2f32(b, y));
+   nir_def *addend = nir_f2f32(b, z);
+   nir_def *sum = nir_fadd(b, product, addend);
+
+   /* What the sum is short of. */
+   nir_def *part = nir_fsub(b, sum, product);
+   nir_def *error = nir_fadd(b, nir_fsub(b, product, nir_fsub(b, sum, part)),
+                             nir_fsub(b, addend, part));
+
+   nir_def *finite = nir_flt_imm(b, nir_fabs(b, sum), INFINITY);
+   nir_def *inexact = nir_iand(b, finite, nir_fneu_imm(b, error, 0.0));
+   nir_def *even = nir_ieq_imm(b, nir_iand_imm(b, sum, 1), 0);
+   nir_def *away = nir_ige_imm(b, nir_ixor(b, sum, error), 0);
+   nir_def *odd = nir_iadd(
+      b, sum, nir_bcsel(b, away, nir_imm_int(b, 1), nir_imm_int(b, -1)));
+   sum = nir_bcsel(b, nir_iand(b, inexact, even), odd, sum);
+   return nir_f2f16(b, sum);
+}
+
+/* Which are to be taken apart here. */
+struct split {
+   bool halves, doubles;
+};
+
 static bool
 lower_instr(nir_builder *b, nir_alu_instr *alu, void *data)
 {
-   const bool *fused_64 = data;
+   const struct split *split = data;
+   const bool is_half = alu->def.bit_size == 16;
    if (alu->op != nir_op_ffma)
       return false;
 
    /* Or drivers that fuse later might take it apart first. */
    alu->exact = true;
-   if (*fused_64 || alu->def.bit_size != 64)
+   if (is_half ? !split->halves : alu->def.bit_size != 64 || !split->doubles)
       return false;
 
    b->cursor = nir_before_instr(&alu->instr);
    b->exact = true;
-   nir_def *result =
-      fuse(b, nir_ssa_for_alu_src(b, alu, 0), nir_ssa_for_alu_src(b, alu, 1),
-           nir_ssa_for_alu_src(b, alu, 2));
+   nir_def *x = nir_ssa_for_alu_src(b, alu, 0);
+   nir_def *y = nir_ssa_for_alu_src(b, alu, 1);
+   nir_def *z = nir_ssa_for_alu_src(b, alu, 2);
+   nir_def *result = is_half ? fuse_halves(b, x, y, z) : fuse(b, x, y, z);
    b->exact = false;
    nir_def_replace(&alu->def, result);
    return true;
 }
 
 bool
-trf_nir_lower_fma(nir_shader *nir, bool fused_64)
+trf_nir_lower_fma(nir_shader *nir, bool halves, bool doubles)
 {
+   struct split split = {.halves = halves, .doubles = doubles};
    return nir_shader_alu_pass(nir, lower_instr, nir_metadata_control_flow,
-                              &fused_64);
+                              &split);
 }

@@ -65,12 +65,9 @@ trf_device_init_features(struct trf_device *device)
 {
    const struct trf_screen_caps *caps = device->caps;
 
-   /*
-    * No fp16: libclc has no log, exp2, step, normalize and some more for
-    * halves, and cl_khr_fp16 comes with all or not at all.
-    */
    device->features = (struct trf_compiler_features){
       .embedded_profile = device->limits.embedded_profile,
+      .fp16 = caps->fp16,
       .fp64 = caps->fp64,
       .int64 = caps->int64,
       .fma32 = caps->fma32,

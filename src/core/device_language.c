@@ -197,9 +197,10 @@ trf_device_get_double_fp(const void *object, struct trf_info_out *out)
 cl_int
 trf_device_get_half_fp(const void *object, struct trf_info_out *out)
 {
-   const cl_device_fp_config least = CL_FP_ROUND_TO_NEAREST | CL_FP_INF_NAN;
+   const cl_device_fp_config all =
+      CL_FP_FMA | CL_FP_ROUND_TO_NEAREST | CL_FP_INF_NAN;
 
-   return trf_info_u64(out, features_of(object)->fp16 ? least : 0);
+   return trf_info_u64(out, features_of(object)->fp16 ? all : 0);
 }
 
 /*

@@ -43,7 +43,7 @@ lowered(double x, double y, double z)
                              nir_imm_double(&b, z));
    nir_store_global(&b, nir_imm_int64(&b, 0), 8, fused, 1);
 
-   assert_true(trf_nir_lower_fma(b.shader, false));
+   assert_true(trf_nir_lower_fma(b.shader, true, true));
    nir_opt_constant_folding(b.shader);
    nir_instr *last = nir_block_last_instr(nir_impl_last_block(b.impl));
    const nir_src stored = nir_instr_as_intrinsic(last)->src[0];
