@@ -25,6 +25,7 @@ extern "C" {
 #include <clang/Frontend/TextDiagnosticPrinter.h>
 #include <clang/Frontend/Utils.h>
 #include <clang/Lex/PreprocessorOptions.h>
+#include <llvm-c/Core.h>
 #include <llvm/IR/DiagnosticInfo.h>
 #include <llvm/IR/DiagnosticPrinter.h>
 #include <llvm/IR/LLVMContext.h>
@@ -209,4 +210,16 @@ trf_clang_compile(const struct trf_clang_job *job, struct set *included,
       return false;
    trf_settle_builtins(*module);
    return translate(*module, out, log);
+}
+
+void
+trf_clang_libraries(void *functions[TRF_CLANG_LIBRARIES])
+{
+   bool (*const write)(llvm::Module *, const SPIRV::TranslatorOpts &,
+                       std::ostream &, std::string &) = llvm::writeSpirv;
+
+   functions[0] = reinterpret_cast<void *>(LLVMContextCreate);
+   functions[1] =
+      reinterpret_cast<void *>(clang::CompilerInvocation::CreateFromArgs);
+   functions[2] = reinterpret_cast<void *>(write);
 }

@@ -25,4 +25,11 @@ struct trf_clang_job {
 bool trf_clang_compile(const struct trf_clang_job *job, struct set *included,
                        struct trf_spirv *out, struct trf_text *log);
 
+/*
+ * A function of each library that has a part in it: another version of one
+ * makes something else of the same source.
+ */
+#define TRF_CLANG_LIBRARIES 3
+void trf_clang_libraries(void *functions[TRF_CLANG_LIBRARIES]);
+
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compiler/clang.h"
 #include "compiler/clc/clc_helpers.h"
 #include "compiler/clc/nir_clc_helpers.h"
 #include "compiler/half.h"
@@ -16,8 +17,8 @@
 #include "util/mesa-sha1.h"
 
 /*
- * The cache must forget what another build of this library wrote, and what
- * was written for another driver.
+ * The cache must forget what another build of this library wrote, or one with
+ * another compiler below it, and what was written for another driver.
  */
 static struct disk_cache *
 create_cache(const struct trf_compiler *compiler)
@@ -28,12 +29,16 @@ create_cache(const struct trf_compiler *compiler)
    unsigned char digest[SHA1_DIGEST_LENGTH];
    char id[SHA1_DIGEST_STRING_LENGTH];
    const char *name = pipe->get_name(pipe);
+   void *libraries[TRF_CLANG_LIBRARIES];
 
    _mesa_sha1_init(&sha);
-   if (!disk_cache_get_function_identifier((void *)create_cache, &sha) ||
-       !disk_cache_get_function_identifier((void *)clc_compile_c_to_spirv,
-                                           &sha))
+   if (!disk_cache_get_function_identifier((void *)create_cache, &sha))
       return NULL;
+   trf_clang_libraries(libraries);
+   for (unsigned i = 0; i < TRF_CLANG_LIBRARIES; i++) {
+      if (!disk_cache_get_function_identifier(libraries[i], &sha))
+         return NULL;
+   }
    _mesa_sha1_update(&sha, name, strlen(name));
    _mesa_sha1_update(&sha, &features->fma32, sizeof(features->fma32));
    _mesa_sha1_update(&sha, &features->fma64, sizeof(features->fma64));
