@@ -22,6 +22,9 @@ bool trf_nir_lower_fma(nir_shader *nir, bool halves, bool doubles);
 /* Atomics of floats become loops, where the driver has none. */
 bool trf_nir_lower_float_atomics(nir_shader *nir);
 
+/* Saturating dot products of unsigned integers. */
+bool trf_nir_lower_dot(nir_shader *nir);
+
 /* As spirv_to_nir leaves it, get_fence() is always 0. */
 bool trf_nir_mend_get_fence(nir_shader *nir);
 

@@ -322,6 +322,16 @@ static const struct trf_info_row device_rows[] = {
    TRF_INFO_GET(CL_DEVICE_PARTITION_TYPE, get_partition_type),
    BOOL(CL_DEVICE_PREFERRED_INTEROP_USER_SYNC, CL_TRUE),
 
+   /* cl_khr_integer_dot_product: what drivers have for it is not asked. */
+   TRF_INFO_GET(CL_DEVICE_INTEGER_DOT_PRODUCT_CAPABILITIES_KHR,
+                trf_device_get_dot_product),
+   TRF_INFO_CONSTANT(
+      CL_DEVICE_INTEGER_DOT_PRODUCT_ACCELERATION_PROPERTIES_8BIT_KHR,
+      cl_device_integer_dot_product_acceleration_properties_khr, CL_FALSE),
+   TRF_INFO_CONSTANT(
+      CL_DEVICE_INTEGER_DOT_PRODUCT_ACCELERATION_PROPERTIES_4x8BIT_PACKED_KHR,
+      cl_device_integer_dot_product_acceleration_properties_khr, CL_FALSE),
+
    /* cl_ext_float_atomics; no halves. */
    TRF_INFO_GET(CL_DEVICE_SINGLE_FP_ATOMIC_CAPABILITIES_EXT,
                 trf_device_get_single_fp_atomics),

@@ -87,6 +87,12 @@ trf_device_get_c_features(const void *object, struct trf_info_out *out)
        {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_generic_address_space"}},
       {has->images, {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_images"}},
       {has->int64, {CL_MAKE_VERSION(3, 0, 0), "__opencl_c_int64"}},
+      {compute,
+       {CL_MAKE_VERSION(3, 0, 0),
+        "__opencl_c_integer_dot_product_input_4x8bit"}},
+      {compute,
+       {CL_MAKE_VERSION(3, 0, 0),
+        "__opencl_c_integer_dot_product_input_4x8bit_packed"}},
       {has->global_variables,
        {CL_MAKE_VERSION(3, 0, 0),
         "__opencl_c_program_scope_global_variables"}},
@@ -143,6 +149,17 @@ trf_device_get_ils(const void *object, struct trf_info_out *out)
 
    return trf_info_bytes(out, versions,
                          device->caps->compute ? sizeof(versions) : 0);
+}
+
+cl_int
+trf_device_get_dot_product(const void *object, struct trf_info_out *out)
+{
+   const cl_device_integer_dot_product_capabilities_khr all =
+      CL_DEVICE_INTEGER_DOT_PRODUCT_INPUT_4x8BIT_PACKED_KHR |
+      CL_DEVICE_INTEGER_DOT_PRODUCT_INPUT_4x8BIT_KHR;
+   const struct trf_device *device = object;
+
+   return trf_info_u64(out, device->caps->compute ? all : 0);
 }
 
 cl_int

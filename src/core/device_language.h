@@ -32,6 +32,8 @@ cl_int trf_device_get_c_features(const void *device,
 cl_int trf_device_get_il_version(const void *device,
                                  struct trf_info_out *out);
 cl_int trf_device_get_ils(const void *device, struct trf_info_out *out);
+cl_int trf_device_get_dot_product(const void *device,
+                                  struct trf_info_out *out);
 cl_int trf_device_get_generic(const void *device, struct trf_info_out *out);
 cl_int trf_device_get_globals_size(const void *device,
                                    struct trf_info_out *out);

@@ -622,6 +622,58 @@ host_memory_is_written(void **state)
    CHECK_OK(clReleaseKernel(kernel));
 }
 
+/* cl_khr_integer_dot_product; the values of its specification's table. */
+static void
+integers_have_dot_products(void **state)
+{
+   static const char source[] =
+      "kernel void test(global int *out) {\n"
+      "   char4 s = (char4)(-128, 127, -1, 2);\n"
+      "   uchar4 u = (uchar4)(255, 1, 2, 3);\n"
+      "   out[0] = dot(s, s); out[1] = dot(u, u);\n"
+      "   out[2] = dot(s, u); out[3] = dot(u, s);\n"
+      "   out[4] = dot_acc_sat(s, s, 0x7fffffff);\n"
+      "   out[5] = dot_acc_sat(u, u, 0xfffffff0u);\n"
+      "   out[6] = dot_acc_sat(s, u, -5);\n"
+      "   out[7] = dot_4x8packed_ss_int(as_uint(s), as_uint(s));\n"
+      "   out[8] = dot_4x8packed_uu_uint(as_uint(u), as_uint(u));\n"
+      "   out[9] = dot_4x8packed_su_int(as_uint(s), as_uint(u));\n"
+      "   out[10] = dot_acc_sat_4x8packed_us_int(as_uint(u), as_uint(s),\n"
+      "                                          1);\n"
+      "}\n";
+   const cl_int ss = 128 * 128 + 127 * 127 + 1 + 4;
+   const cl_int uu = 255 * 255 + 1 + 4 + 9;
+   const cl_int su = -128 * 255 + 127 - 2 + 6;
+   const cl_int wanted[] = {ss,     uu, su, su, 0x7fffffff, -1,
+                            su - 5, ss, uu, su, su + 1};
+   cl_int out[COUNT(wanted)] = {0};
+
+   need_kernels();
+   need_extension("cl_khr_integer_dot_product");
+   cl_kernel kernel = build_kernel(source, "-cl-std=CL3.0");
+   cl_mem buffer = buffer_of(out, sizeof(out));
+   SET_ARG(kernel, 0, buffer);
+   run_1d(kernel, 1);
+   read_buffer(buffer, out, sizeof(out));
+   for (unsigned i = 0; i < COUNT(wanted); i++)
+      assert_int_equal(out[i], wanted[i]);
+   CHECK_OK(clReleaseMemObject(buffer));
+   CHECK_OK(clReleaseKernel(kernel));
+}
+
+/* cl_khr_expect_assume changes nothing but speed. */
+static void
+expectations_change_nothing(void **state)
+{
+   check_uints("kernel void test(global uint *out) {\n"
+               "   uint i = get_global_id(0);\n"
+               "   __builtin_assume(i < 4096);\n"
+               "   out[i] = __builtin_expect(i == 7, 1) ? 9 :\n"
+               "      (i & ~15u) + 15 - i % 16 + 1;\n"
+               "}\n",
+               16, mirrored);
+}
+
 int
 main(void)
 {
@@ -648,6 +700,8 @@ main(void)
       cmocka_unit_test(control_flow_diverges),
       cmocka_unit_test(large_ranges_are_complete),
       cmocka_unit_test(host_memory_is_written),
+      cmocka_unit_test(integers_have_dot_products),
+      cmocka_unit_test(expectations_change_nothing),
    };
    return cmocka_run_group_tests(tests, client_setup, client_teardown);
 }
