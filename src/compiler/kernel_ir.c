@@ -356,6 +356,16 @@ read_copy(struct blob_reader *reader, size_t size)
    return copy;
 }
 
+/* The cache drops names; llvmpipe takes functions that are called by theirs. */
+static void
+name_functions(nir_shader *nir)
+{
+   nir_foreach_function(function, nir) {
+      if (!function->name)
+         function->name = ralloc_strdup(function, "function");
+   }
+}
+
 static struct trf_kernel_ir *
 read_ir(const struct trf_compiler *compiler, const void *data, size_t size)
 {
@@ -376,6 +386,8 @@ read_ir(const struct trf_compiler *compiler, const void *data, size_t size)
       ir->constants_size ? read_copy(&reader, ir->constants_size) : NULL;
    if (!reader.overrun)
       ir->nir = nir_deserialize(NULL, &compiler->nir_options, &reader);
+   if (ir->nir)
+      name_functions(ir->nir);
    if (reader.overrun || !ir->nir || !ir->args || !ir->samplers ||
        !ir->mip_slots) {
       trf_kernel_ir_free(ir);

@@ -86,20 +86,6 @@ optimize(const struct trf_compiler *compiler, nir_shader *nir,
    nir_sweep(nir);
 }
 
-/*
- * For a driver that can call functions NIR leaves the larger ones as they
- * are.  But an image or sampler cannot be passed to one, nor can it wait at a
- * barrier, nor does it know its sub-group, and llvmpipe has room for 30 arguments and wants names, which the
- * cache drops.
- */
-static void
-inline_all(nir_shader *nir)
-{
-   nir_foreach_function(function, nir)
-      function->should_inline = true;
-   NIR_PASS(_, nir, nir_inline_functions);
-}
-
 void
 trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,
                const nir_shader *libclc)
@@ -123,7 +109,7 @@ trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,
 
    NIR_PASS(_, nir, nir_lower_returns);
    NIR_PASS(_, nir, nir_link_shader_functions, libclc);
-   inline_all(nir);
+   NIR_PASS(_, nir, trf_nir_inline_functions);
    nir_cleanup_functions(nir);
    if (!compiler->features.float_atomics)
       NIR_PASS(_, nir, trf_nir_lower_float_atomics);

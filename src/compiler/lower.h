@@ -45,7 +45,10 @@ bool trf_nir_lower_globals(nir_shader *nir,
                            const struct trf_globals *globals);
 bool trf_nir_lower_globals_base(nir_shader *nir, struct trf_kernel_ir *ir);
 
-/* From spirv_to_nir's output to one function without calls. */
+/* Inlines all but what a driver can call. */
+bool trf_nir_inline_functions(nir_shader *nir);
+
+/* From spirv_to_nir's output to one kernel, and what it may call. */
 void trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,
                     const nir_shader *libclc);
 

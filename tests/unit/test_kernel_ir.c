@@ -125,15 +125,15 @@ create_kernel(const struct trf_spirv *spirv, const struct trf_module *module)
 }
 
 /*
- * llvmpipe takes functions that are called by their names, which the cache
- * drops. So none may be left: another program may have created a kernel, and
- * not launched it yet, so that the driver's own cache has no code for it.
+ * llvmpipe takes functions that are called by their names, also of kernels
+ * from the cache: another program may have created one and not launched it
+ * yet, so that the driver's own cache has no code for it.
  */
 static void
-check_no_calls(const struct trf_kernel_ir *ir)
+check_names(const struct trf_kernel_ir *ir)
 {
    nir_foreach_function(function, ir->nir)
-      assert_true(function->is_entrypoint);
+      assert_non_null(function->name);
 }
 
 static void
@@ -156,8 +156,8 @@ kernels_are_compiled_once(void **state)
    struct trf_kernel_ir *cached = create_kernel(&spirv, module);
    check_hits(1);
 
-   check_no_calls(compiled);
-   check_no_calls(cached);
+   check_names(compiled);
+   check_names(cached);
 
    trf_kernel_ir_free(cached);
    trf_kernel_ir_free(compiled);
