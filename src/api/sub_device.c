@@ -38,8 +38,9 @@ parse_equally(const struct trf_device *device,
                        (long)list[1]);
    if (list[2])
       return trf_error(CL_INVALID_VALUE, "a second partition scheme");
-   /* CL_DEVICE_PARTITION_FAILED if it could not be further partitioned. */
-   if (list[1] > (cl_device_partition_property)most)
+   /* CL_DEVICE_PARTITION_FAILED if it could not be further partitioned: the
+    * whole is no part. */
+   if (list[1] >= (cl_device_partition_property)most)
       return trf_error(CL_DEVICE_PARTITION_FAILED,
                        "parts of %ld compute units, of %u", (long)list[1],
                        most);

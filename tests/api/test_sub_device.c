@@ -129,7 +129,7 @@ equal_parts(void **state)
    need_parts();
    const cl_uint units = units_of(client.device);
 
-   for (cl_uint each = 1; each <= units; each *= 2) {
+   for (cl_uint each = 1; each < units; each *= 2) {
       const property list[] = {CL_DEVICE_PARTITION_EQUALLY, each, 0};
       cl_device_id parts[MAX_UNITS];
       const cl_uint count = divide(client.device, list, parts);
@@ -143,6 +143,12 @@ equal_parts(void **state)
       }
       release_all(parts, count);
    }
+
+   const property whole[] = {CL_DEVICE_PARTITION_EQUALLY, units, 0};
+   cl_device_id part = NULL;
+   CHECK_CODE(CL_DEVICE_PARTITION_FAILED,
+              clCreateSubDevices(client.device, whole, 1, &part, NULL));
+   assert_null(part);
 }
 
 static void
@@ -165,9 +171,8 @@ counted_parts(void **state)
    }
    assert_int_equal(divide(client.device, one, parts), 1);
    /* A part of a part. */
-   const property again[] = {CL_DEVICE_PARTITION_EQUALLY, 1, 0};
    cl_device_id inner[MAX_UNITS];
-   assert_int_equal(divide(parts[0], again, inner), 1);
+   assert_int_equal(divide(parts[0], one, inner), 1);
    assert_ptr_equal(parent_of(inner[0]), parts[0]);
    release_all(parts, 1);
    /* The inner one holds the outer. */
