@@ -520,6 +520,19 @@ find_live_locked(struct trf_mem *mem, const void *pointer,
    return reader ? reader : writer;
 }
 
+/* Whether the device may have to do something for its unmap. */
+static bool
+leaves_work(const struct trf_mapping *mapping)
+{
+   const struct trf_access *access = &mapping->access;
+
+   if (!writes(mapping))
+      return false;
+   return access->path == TRF_PATH_STAGING ||
+          access->path == TRF_PATH_HOST_COPY ||
+          access->view.mem->context->device_count > 1;
+}
+
 cl_int
 trf_unmap_enqueue(struct trf_queue *queue, struct trf_mem *mem, void *pointer,
                   const struct trf_wait_list *waits, bool want_event,
@@ -549,7 +562,8 @@ trf_unmap_enqueue(struct trf_queue *queue, struct trf_mem *mem, void *pointer,
    }
 
    command->event.cheap = trf_access_is_free(&mapping->access);
-   command->event.host_only = command->event.cheap;
+   command->event.host_only =
+      !leaves_work(mapping) && (!sibling || !leaves_work(sibling));
    return trf_command_enqueue(&command->event, waits, false,
                               want_event ? event : NULL);
 }

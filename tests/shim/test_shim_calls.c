@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * What the drivers are told, and in what order: the frontend is linked into
+ * this test, and each context of the driver notes its calls before it makes
+ * them.  (What such a driver makes of them, tests/simgpu shows.)
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <CL/cl_ext.h>
+
+#include "api/entrypoints.h"
+#include "core/device.h"
+#include "core/platform.h"
+#include "gallium/screen.h"
+#include "pipe/p_context.h"
+#include "pipe/p_screen.h"
+#include "pipe/p_state.h"
+#include "util/u_inlines.h"
+
+#define WIDTH  32
+#define HEIGHT 16
+
+static char noted[4096];
+static bool noting;
+
+/* The driver's own functions: all its contexts have the same. */
+static struct pipe_context driver;
+static struct pipe_context *(*create_context)(struct pipe_screen *, void *,
+                                              unsigned);
+static bool (*finish_fence)(struct pipe_screen *, struct pipe_context *,
+                            struct pipe_fence_handle *, uint64_t);
+
+static cl_context context;
+static cl_command_queue queue;
+static bool unified;
+
+/* A fence is asked more than once: that is one wait. */
+static void
+note(const char *word)
+{
+   const size_t length = strlen(noted), last = strlen("wait ");
+
+   if (!noting || (strcmp(word, "wait") == 0 && length >= last &&
+                   strcmp(noted + length - last, "wait ") == 0))
+      return;
+   snprintf(noted + length, sizeof(noted) - length, "%s ", word);
+}
+
+/* Drivers call one another's functions, and their own: once is enough. */
+#define NOTED(word, call)                                                     \
+   do {                                                                       \
+      const bool was = noting;                                                \
+      note(word);                                                             \
+      noting = false;                                                         \
+      call;                                                                   \
+      noting = was;                                                           \
+   } while (0)
+
+static void
+copy_region(struct pipe_context *pipe, struct pipe_resource *dst,
+            unsigned dst_level, unsigned x, unsigned y, unsigned z,
+            struct pipe_resource *src, unsigned src_level,
+            const struct pipe_box *box)
+{
+   NOTED("copy", driver.resource_copy_region(pipe, dst, dst_level, x, y, z,
+                                             src, src_level, box));
+}
+
+static void
+launch_grid(struct pipe_context *pipe, const struct pipe_grid_info *info)
+{
+   NOTED("launch", driver.launch_grid(pipe, info));
+}
+
+static void
+memory_barrier(struct pipe_context *pipe, unsigned flags)
+{
+   NOTED("barrier", driver.memory_barrier(pipe, flags));
+}
+
+static void
+flush(struct pipe_context *pipe, struct pipe_fence_handle **fence,
+      unsigned flags)
+{
+   NOTED("flush", driver.flush(pipe, fence, flags));
+}
+
+static void *
+buffer_map(struct pipe_context *pipe, struct pipe_resource *resource,
+           unsigned level, unsigned usage, const struct pipe_box *box,
+           struct pipe_transfer **transfer)
+{
+   void *pointer;
+   NOTED("map", pointer = driver.buffer_map(pipe, resource, level, usage, box,
+                                            transfer));
+   return pointer;
+}
+
+static void *
+texture_map(struct pipe_context *pipe, struct pipe_resource *resource,
+            unsigned level, unsigned usage, const struct pipe_box *box,
+            struct pipe_transfer **transfer)
+{
+   void *pointer;
+   NOTED("map", pointer = driver.texture_map(pipe, resource, level, usage,
+                                             box, transfer));
+   return pointer;
+}
+
+static bool
+fence_finish(struct pipe_screen *pipe, struct pipe_context *of,
+             struct pipe_fence_handle *fence, uint64_t timeout)
+{
+   bool done;
+   NOTED("wait", done = finish_fence(pipe, of, fence, timeout));
+   return done;
+}
+
+static struct pipe_context *
+context_create(struct pipe_screen *pipe, void *data, unsigned flags)
+{
+   struct pipe_context *made = create_context(pipe, data, flags);
+
+   if (!made)
+      return NULL;
+   driver = *made;
+   made->resource_copy_region = copy_region;
+   made->launch_grid = launch_grid;
+   made->memory_barrier = memory_barrier;
+   made->flush = flush;
+   made->buffer_map = buffer_map;
+   made->texture_map = texture_map;
+   return made;
+}
+
+static void
+begin(void)
+{
+   assert_int_equal(trf_clFinish(queue), CL_SUCCESS);
+   noted[0] = '\0';
+   noting = true;
+}
+
+static void
+check_noted(const char *wanted)
+{
+   noting = false;
+   assert_string_equal(noted, wanted);
+}
+
+static void
+finish_and_check(const char *wanted)
+{
+   assert_int_equal(trf_clFinish(queue), CL_SUCCESS);
+   check_noted(wanted);
+}
+
+static cl_mem
+new_image(cl_mem_flags flags)
+{
+   const cl_image_format format = {CL_RGBA, CL_UNORM_INT8};
+   const cl_image_desc desc = {
+      .image_type = CL_MEM_OBJECT_IMAGE2D,
+      .image_width = WIDTH,
+      .image_height = HEIGHT,
+   };
+   cl_mem image =
+      trf_clCreateImage(context, flags, &format, &desc, NULL, NULL);
+
+   assert_non_null(image);
+   return image;
+}
+
+static void *
+map_image(cl_mem image, cl_map_flags flags)
+{
+   const size_t origin[3] = {0}, region[3] = {WIDTH, HEIGHT, 1};
+   size_t row;
+   void *pointer =
+      trf_clEnqueueMapImage(queue, image, CL_TRUE, flags, origin, region,
+                            &row, NULL, 0, NULL, NULL, NULL);
+
+   assert_non_null(pointer);
+   return pointer;
+}
+
+static void
+unmap(cl_mem mem, void *pointer)
+{
+   assert_int_equal(
+      trf_clEnqueueUnmapMemObject(queue, mem, pointer, 0, NULL, NULL),
+      CL_SUCCESS);
+}
+
+/* Tiled pixels: one copy to staging, or from it, where it is needed. */
+static void
+image_maps_are_copies(void **state)
+{
+   cl_mem image = new_image(CL_MEM_READ_WRITE);
+   /* So that the pool has staging for it. */
+   unmap(image, map_image(image, CL_MAP_READ));
+
+   begin();
+   void *pointer = map_image(image, CL_MAP_READ);
+   check_noted("copy flush wait ");
+   begin();
+   unmap(image, pointer);
+   finish_and_check("");
+
+   begin();
+   pointer = map_image(image, CL_MAP_WRITE_INVALIDATE_REGION);
+   check_noted("");
+   begin();
+   unmap(image, pointer);
+   finish_and_check("copy flush wait ");
+
+   begin();
+   pointer = map_image(image, CL_MAP_WRITE);
+   check_noted("copy flush wait ");
+   begin();
+   unmap(image, pointer);
+   finish_and_check("copy flush wait ");
+   trf_clReleaseMemObject(image);
+}
+
+static void
+check_no_copies(void)
+{
+   noting = false;
+   assert_null(strstr(noted, "copy"));
+   assert_null(strstr(noted, "launch"));
+}
+
+/* What the host reaches: its pointer, once nothing uses it any more. */
+static void
+direct_maps_are_none(void **state)
+{
+   cl_mem image = new_image(CL_MEM_READ_WRITE | CL_MEM_ALLOC_HOST_PTR);
+
+   begin();
+   void *pointer = map_image(image, CL_MAP_READ | CL_MAP_WRITE);
+   unmap(image, pointer);
+   assert_int_equal(trf_clFinish(queue), CL_SUCCESS);
+   check_no_copies();
+   trf_clReleaseMemObject(image);
+}
+
+static void
+buffer_maps_follow_the_memory(void **state)
+{
+   cl_mem buffer =
+      trf_clCreateBuffer(context, CL_MEM_READ_WRITE, 4096, NULL, NULL);
+   assert_non_null(buffer);
+
+   for (unsigned i = 0; i < 2; i++) {
+      begin();
+      void *pointer = trf_clEnqueueMapBuffer(
+         queue, buffer, CL_TRUE, CL_MAP_READ, 0, 4096, 0, NULL, NULL, NULL);
+      assert_non_null(pointer);
+      if (unified)
+         check_no_copies();
+      else if (i)
+         check_noted("copy flush wait ");
+      begin();
+      unmap(buffer, pointer);
+      finish_and_check("");
+   }
+   trf_clReleaseMemObject(buffer);
+}
+
+/* Many commands, few flushes, and nobody waits before all are sent. */
+static void
+copies_are_pipelined(void **state)
+{
+   enum { COPIES = 200 };
+   cl_mem a = new_image(CL_MEM_READ_WRITE), b = new_image(CL_MEM_READ_WRITE);
+   const size_t origin[3] = {0}, region[3] = {WIDTH, HEIGHT, 1};
+
+   begin();
+   for (unsigned i = 0; i < COPIES; i++)
+      assert_int_equal(trf_clEnqueueCopyImage(queue, i % 2 ? b : a,
+                                              i % 2 ? a : b, origin, origin,
+                                              region, 0, NULL, NULL),
+                       CL_SUCCESS);
+   assert_int_equal(trf_clFinish(queue), CL_SUCCESS);
+   noting = false;
+
+   unsigned copies = 0, flushes = 0;
+   const char *wait = strstr(noted, "wait");
+   assert_non_null(wait);
+   assert_null(strstr(wait, "copy"));
+   assert_null(strstr(wait, "flush"));
+   for (const char *at = noted; (at = strstr(at, "copy ")); at++)
+      copies++;
+   for (const char *at = noted; (at = strstr(at, "flush ")); at++)
+      flushes++;
+   assert_int_equal(copies, COPIES);
+   assert_in_range(flushes, 1, COPIES / 32);
+   trf_clReleaseMemObject(a);
+   trf_clReleaseMemObject(b);
+}
+
+static cl_kernel
+new_kernel(const char *source)
+{
+   cl_program program =
+      trf_clCreateProgramWithSource(context, 1, &source, NULL, NULL);
+   assert_non_null(program);
+   assert_int_equal(trf_clBuildProgram(program, 0, NULL, NULL, NULL, NULL),
+                    CL_SUCCESS);
+   cl_kernel kernel = trf_clCreateKernel(program, "test", NULL);
+   assert_non_null(kernel);
+   trf_clReleaseProgram(program);
+   return kernel;
+}
+
+/* A barrier stands between a launch and what uses the same memory later. */
+static void
+barriers_stand_between_launches(void **state)
+{
+   cl_kernel kernel = new_kernel("kernel void test(global uint *to)\n"
+                                 "{ to[get_global_id(0)] = 1; }\n");
+   cl_mem buffer =
+      trf_clCreateBuffer(context, CL_MEM_READ_WRITE, 4096, NULL, NULL);
+   const size_t items = 256;
+
+   assert_int_equal(trf_clSetKernelArg(kernel, 0, sizeof(buffer), &buffer),
+                    CL_SUCCESS);
+   /* The first launch brings the driver's own buffers along. */
+   for (unsigned i = 0; i < 2; i++) {
+      begin();
+      for (unsigned launch = 0; launch < 2; launch++)
+         assert_int_equal(trf_clEnqueueNDRangeKernel(queue, kernel, 1, NULL,
+                                                     &items, NULL, 0, NULL,
+                                                     NULL),
+                          CL_SUCCESS);
+      assert_int_equal(trf_clFinish(queue), CL_SUCCESS);
+      noting = false;
+      if (i)
+         check_noted("barrier launch barrier launch flush wait ");
+   }
+   trf_clReleaseKernel(kernel);
+   trf_clReleaseMemObject(buffer);
+}
+
+static int
+setup(void **state)
+{
+   struct trf_platform *platform = trf_platform_get();
+   if (!platform || platform->device_count != 1)
+      return -1;
+
+   struct trf_device *device = platform->devices[0];
+   struct pipe_screen *pipe = trf_screen_pipe(device->screen);
+   create_context = pipe->context_create;
+   pipe->context_create = context_create;
+   finish_fence = pipe->fence_finish;
+   pipe->fence_finish = fence_finish;
+   unified = device->caps->uma;
+
+   cl_device_id id = (cl_device_id)device->base.handle;
+   context = trf_clCreateContext(NULL, 1, &id, NULL, NULL, NULL);
+   queue = trf_clCreateCommandQueueWithProperties(context, id, NULL, NULL);
+   return context && queue ? 0 : -1;
+}
+
+static int
+teardown(void **state)
+{
+   return trf_clReleaseCommandQueue(queue) || trf_clReleaseContext(context);
+}
+
+int
+main(void)
+{
+   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(image_maps_are_copies),
+      cmocka_unit_test(direct_maps_are_none),
+      cmocka_unit_test(buffer_maps_follow_the_memory),
+      cmocka_unit_test(copies_are_pipelined),
+      cmocka_unit_test(barriers_stand_between_launches),
+   };
+   return cmocka_run_group_tests(tests, setup, teardown);
+}
