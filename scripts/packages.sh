@@ -59,3 +59,18 @@ packages_bench='
 mesa-opencl-icd
 pocl-opencl-icd
 '
+
+# Programs that use OpenCL, for tests/clients: those that every ./dev test runs,
+# and the others. One implementation satisfies what they depend on; it is not
+# used.
+packages_clients='
+ffmpeg
+mesa-opencl-icd
+python3-pyopencl
+'
+packages_long_clients='
+clblast-tests
+clpeak
+hashcat
+python3-opencv
+'
