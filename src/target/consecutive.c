@@ -204,6 +204,73 @@ get_function(struct gallivm_state *gallivm, const char *name,
    return function;
 }
 
+/*
+ * Since processors guard their gathers against spying ("Downfall"), it is
+ * faster to load each lane.
+ */
+static LLVMValueRef
+gather_singly(struct gallivm_state *gallivm, unsigned length,
+              unsigned bit_size, LLVMTypeRef vec_type, LLVMValueRef pointers,
+              LLVMValueRef mask)
+{
+   LLVMBuilderRef builder = gallivm->builder;
+   LLVMTypeRef index = LLVMInt32TypeInContext(gallivm->context);
+   LLVMValueRef active = LLVMBuildICmp(builder, LLVMIntNE, mask,
+                                       LLVMConstNull(LLVMTypeOf(mask)), "");
+   const struct fork fork = begin_fork(gallivm, all_true(gallivm, active));
+   LLVMValueRef vector = LLVMGetUndef(vec_type);
+
+   for (unsigned i = 0; i < length; i++) {
+      LLVMValueRef lane = LLVMConstInt(index, i, false);
+      LLVMValueRef value = load(
+         gallivm, LLVMGetElementType(vec_type),
+         LLVMBuildExtractElement(builder, pointers, lane, ""), bit_size / 8);
+      vector = LLVMBuildInsertElement(builder, vector, value, lane, "");
+   }
+   end_way(gallivm, &fork, fork.lanes);
+   LLVMValueRef lanes = __real_lp_build_masked_gather(
+      gallivm, length, bit_size, vec_type, pointers, mask);
+   return end_fork(gallivm, &fork, vector, lanes);
+}
+
+/* All lanes may also read the same: a coefficient, a row of a matrix. */
+static LLVMValueRef
+gather_or_broadcast(struct gallivm_state *gallivm, unsigned length,
+                    unsigned bit_size, LLVMTypeRef vec_type,
+                    LLVMValueRef pointers, LLVMValueRef mask)
+{
+   const struct fork fork =
+      begin_fork(gallivm, are_apart_by(gallivm, pointers, mask, 0));
+
+   LLVMValueRef scalar = load(gallivm, LLVMGetElementType(vec_type),
+                              first_of(gallivm, pointers), bit_size / 8);
+   LLVMValueRef vector = broadcast(
+      gallivm,
+      LLVMBuildInsertElement(
+         gallivm->builder, LLVMGetUndef(vec_type), scalar,
+         LLVMConstNull(LLVMInt32TypeInContext(gallivm->context)), ""));
+   end_way(gallivm, &fork, fork.lanes);
+   LLVMValueRef lanes =
+      gather_singly(gallivm, length, bit_size, vec_type, pointers, mask);
+   return end_fork(gallivm, &fork, vector, lanes);
+}
+
+static LLVMValueRef
+load_or_gather(struct gallivm_state *gallivm, unsigned length,
+               unsigned bit_size, LLVMTypeRef vec_type, LLVMValueRef pointers,
+               LLVMValueRef mask)
+{
+   const struct fork fork = begin_fork(
+      gallivm, are_apart_by(gallivm, pointers, mask, bit_size / 8));
+
+   LLVMValueRef vector =
+      load(gallivm, vec_type, first_of(gallivm, pointers), bit_size / 8);
+   end_way(gallivm, &fork, fork.lanes);
+   LLVMValueRef lanes = gather_or_broadcast(gallivm, length, bit_size,
+                                            vec_type, pointers, mask);
+   return end_fork(gallivm, &fork, vector, lanes);
+}
+
 static LLVMValueRef
 call_gather(struct gallivm_state *gallivm, unsigned length, unsigned bit_size,
             LLVMTypeRef vec_type, LLVMValueRef pointers, LLVMValueRef mask)
@@ -224,9 +291,9 @@ call_gather(struct gallivm_state *gallivm, unsigned length, unsigned bit_size,
       LLVMBasicBlockRef here = LLVMGetInsertBlock(builder);
       LLVMPositionBuilderAtEnd(builder, LLVMGetEntryBasicBlock(function));
       LLVMBuildRet(builder,
-                   __real_lp_build_masked_gather(
-                      gallivm, length, bit_size, vec_type,
-                      LLVMGetParam(function, 0), LLVMGetParam(function, 1)));
+                   load_or_gather(gallivm, length, bit_size, vec_type,
+                                  LLVMGetParam(function, 0),
+                                  LLVMGetParam(function, 1)));
       LLVMPositionBuilderAtEnd(builder, here);
    }
    return LLVMBuildCall2(builder, type, function, arguments, 2, "");
@@ -259,46 +326,16 @@ call_scatter(struct gallivm_state *gallivm, unsigned length,
    LLVMBuildCall2(builder, type, function, arguments, 3, "");
 }
 
-/* All lanes may also read the same: a coefficient, a row of a matrix. */
-static LLVMValueRef
-gather_or_broadcast(struct gallivm_state *gallivm, unsigned length,
-                    unsigned bit_size, LLVMTypeRef vec_type,
-                    LLVMValueRef pointers, LLVMValueRef mask)
-{
-   const struct fork fork =
-      begin_fork(gallivm, are_apart_by(gallivm, pointers, mask, 0));
-
-   LLVMValueRef scalar = load(gallivm, LLVMGetElementType(vec_type),
-                              first_of(gallivm, pointers), bit_size / 8);
-   LLVMValueRef vector = broadcast(
-      gallivm,
-      LLVMBuildInsertElement(
-         gallivm->builder, LLVMGetUndef(vec_type), scalar,
-         LLVMConstNull(LLVMInt32TypeInContext(gallivm->context)), ""));
-   end_way(gallivm, &fork, fork.lanes);
-   LLVMValueRef lanes = __real_lp_build_masked_gather(
-      gallivm, length, bit_size, vec_type, pointers, mask);
-   return end_fork(gallivm, &fork, vector, lanes);
-}
-
 LLVMValueRef
 __wrap_lp_build_masked_gather(struct gallivm_state *gallivm, unsigned length,
                               unsigned bit_size, LLVMTypeRef vec_type,
                               LLVMValueRef pointers, LLVMValueRef mask)
 {
-   if (!is_worth_it(gallivm))
-      return (is_native(bit_size) ? __real_lp_build_masked_gather
-                                  : call_gather)(gallivm, length, bit_size,
-                                                 vec_type, pointers, mask);
-
-   const struct fork fork = begin_fork(
-      gallivm, are_apart_by(gallivm, pointers, mask, bit_size / 8));
-   LLVMValueRef vector =
-      load(gallivm, vec_type, first_of(gallivm, pointers), bit_size / 8);
-   end_way(gallivm, &fork, fork.lanes);
-   LLVMValueRef lanes = gather_or_broadcast(gallivm, length, bit_size,
-                                            vec_type, pointers, mask);
-   return end_fork(gallivm, &fork, vector, lanes);
+   masked_gather *const way = is_worth_it(gallivm) ? load_or_gather
+                              : is_native(bit_size)
+                                 ? __real_lp_build_masked_gather
+                                 : call_gather;
+   return way(gallivm, length, bit_size, vec_type, pointers, mask);
 }
 
 void
