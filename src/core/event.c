@@ -97,7 +97,8 @@ take_callbacks_locked(struct trf_event *event, cl_int status)
    while (*link) {
       struct trf_event_callback *callback = *link;
       if (status <= callback->status) {
-         *link = callback->next;
+         /* Others look here for any at all, without the lock. */
+         p_atomic_set(link, callback->next);
          callback->next = NULL;
          *end = callback;
          end = &callback->next;
