@@ -210,9 +210,10 @@ trf_device_helper_lock(struct trf_device *device)
    return device->helper;
 }
 
-void
+cl_int
 trf_device_helper_unlock(struct trf_device *device)
 {
-   trf_gpu_finish(device->helper);
+   const cl_int status = trf_gpu_finish(device->helper);
    simple_mtx_unlock(&device->helper_lock);
+   return status;
 }

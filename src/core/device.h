@@ -55,10 +55,11 @@ struct trf_device *trf_device_create(struct trf_screen *screen,
 
 /*
  * Locks and returns the helper context; NULL (unlocked) if the driver cannot
- * make one.  The unlock flushes and waits for the device.
+ * make one.  The unlock flushes and waits for the device: CL_OUT_OF_RESOURCES
+ * if the device was lost meanwhile, and with it what it was told.
  */
 struct trf_gpu *trf_device_helper_lock(struct trf_device *device);
-void trf_device_helper_unlock(struct trf_device *device);
+cl_int trf_device_helper_unlock(struct trf_device *device);
 
 /* Works out what kernels of the device may use. */
 void trf_device_init_features(struct trf_device *device);

@@ -29,13 +29,14 @@ upload(struct trf_device *device, struct trf_resource *buffer,
       return false;
    memcpy(staging->pointer, data, size);
 
+   bool done = false;
    struct trf_gpu *gpu = trf_device_helper_lock(device);
    if (gpu) {
       trf_gpu_copy_buffer(gpu, buffer, 0, staging->resource, 0, size);
-      trf_device_helper_unlock(device);
+      done = trf_device_helper_unlock(device) == CL_SUCCESS;
    }
    trf_staging_release(device->screen, staging);
-   return gpu != NULL;
+   return done;
 }
 
 struct trf_resource *

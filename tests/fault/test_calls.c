@@ -221,6 +221,82 @@ copies_stay_on_the_device(void **state)
    picture_free(&p);
 }
 
+static cl_kernel
+adding_kernel(cl_mem to, cl_mem from)
+{
+   cl_kernel kernel =
+      build_kernel("kernel void test(global uint *to, constant uint *from)"
+                   "{ to[get_global_id(0)] = from[get_global_id(0)] + 1; }",
+                   NULL);
+
+   SET_ARG(kernel, 0, to);
+   SET_ARG(kernel, 1, from);
+   return kernel;
+}
+
+#define ITEMS 16
+
+static void
+launch(cl_kernel kernel)
+{
+   const size_t global = ITEMS;
+   CHECK_OK(clEnqueueNDRangeKernel(client.queue, kernel, 1, NULL, &global,
+                                   NULL, 0, NULL, NULL));
+}
+
+/* Between two kernels only where one needs what the other did. */
+static void
+barriers_are_where_kernels_meet(void **state)
+{
+   const cl_uint zeroes[ITEMS] = {0};
+   cl_uint got[ITEMS];
+
+   need_kernels();
+   cl_mem a = buffer_of(zeroes, sizeof(zeroes));
+   cl_mem b = buffer_of(zeroes, sizeof(zeroes));
+   cl_mem c = buffer_of(zeroes, sizeof(zeroes));
+   cl_kernel a_to_b = adding_kernel(b, a), a_to_c = adding_kernel(c, a);
+   cl_kernel b_to_c = adding_kernel(c, b), c_to_a = adding_kernel(a, c);
+
+   /* Both read the same, and write elsewhere. */
+   begin();
+   launch(a_to_b);
+   launch(a_to_c);
+   CHECK_OK(clFinish(client.queue));
+   CHECK_NOTED("launch launch flush wait ");
+
+   /*
+    * Each reads what the one before wrote, the first writes what was read:
+    * a batch's end is no barrier.
+    */
+   begin();
+   launch(a_to_b);
+   launch(b_to_c);
+   launch(c_to_a);
+   CHECK_OK(clFinish(client.queue));
+   CHECK_NOTED("barrier launch barrier launch barrier launch flush wait ");
+   read_buffer(a, got, sizeof(got));
+   assert_int_equal(got[ITEMS - 1], 3);
+
+   /* The copy wants what the kernel wrote. */
+   begin();
+   launch(a_to_b);
+   CHECK_OK(clEnqueueCopyBuffer(client.queue, b, c, 0, 0, sizeof(got), 0,
+                                NULL, NULL));
+   CHECK_OK(clFinish(client.queue));
+   CHECK_NOTED("launch barrier copy flush wait ");
+   read_buffer(c, got, sizeof(got));
+   assert_int_equal(got[0], 4);
+
+   CHECK_OK(clReleaseKernel(a_to_b));
+   CHECK_OK(clReleaseKernel(a_to_c));
+   CHECK_OK(clReleaseKernel(b_to_c));
+   CHECK_OK(clReleaseKernel(c_to_a));
+   CHECK_OK(clReleaseMemObject(a));
+   CHECK_OK(clReleaseMemObject(b));
+   CHECK_OK(clReleaseMemObject(c));
+}
+
 int
 main(void)
 {
@@ -233,6 +309,7 @@ main(void)
       cmocka_unit_test(nothing_happens_at_a_call_that_does_not_block),
       cmocka_unit_test(commands_are_pipelined),
       cmocka_unit_test(copies_stay_on_the_device),
+      cmocka_unit_test(barriers_are_where_kernels_meet),
    };
    return cmocka_run_group_tests(tests, simgpu_setup, client_teardown);
 }

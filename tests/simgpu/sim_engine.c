@@ -8,6 +8,7 @@
 
 #include "sim_private.h"
 
+#include <fenv.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -127,6 +128,9 @@ static int
 engine_main(void *data)
 {
    struct sim_engine *engine = data;
+
+   /* Not that of the client's thread which happened to start this one. */
+   fesetenv(FE_DFL_ENV);
 
    mtx_lock(&engine->lock);
    for (;;) {
@@ -324,16 +328,20 @@ fence_finish(struct pipe_screen *screen, struct pipe_context *context,
    mtx_lock(&engine->lock);
    const bool done = engine->done >= fence->sequence;
    mtx_unlock(&engine->lock);
-   if (sim_fails(SIMGPU_FAIL_WAIT)) {
-      p_atomic_set(&engine->lost, true);
-      return false;
-   }
-   if (done)
-      return true;
 
-   if (timeout_ns == 0 && p_atomic_inc_return(&fence->polls) < MOST_POLLS)
+   /* However often it is asked, a wait is one wait, and fails as one. */
+   const uint32_t asked = p_atomic_inc_return(&fence->asked);
+   if (asked == 1 && sim_fails(SIMGPU_FAIL_WAIT)) {
+      p_atomic_set(&fence->fails, true);
+      p_atomic_set(&engine->lost, true);
+   }
+   if (asked == 1 && !done)
+      sim_note("wait");
+   if (done || p_atomic_read(&fence->fails))
+      return !p_atomic_read(&fence->fails);
+
+   if (timeout_ns == 0 && asked < MOST_POLLS)
       return false;
-   sim_note("wait");
    return sim_engine_wait(engine, fence->sequence, timeout_ns);
 }
 

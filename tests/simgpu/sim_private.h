@@ -110,7 +110,8 @@ struct sim_fence {
    uint32_t refs;
    struct sim_engine *engine;
    uint64_t sequence;
-   uint32_t polls;
+   uint32_t asked; /* how often */
+   bool fails;     /* atomic: to be waited for */
 };
 
 struct sim_cso {

@@ -55,7 +55,7 @@ struct simgpu {
     *    launch copy fill upload    recorded
     *    barrier                    memory_barrier
     *    flush                      that had something to send
-    *    wait                       for a fence that was not signalled
+    *    wait                       for a fence that was not signalled, once
     *    stall                      a map that had to wait
     *    map                        through the device's own memory
     *    map-copy                   through a copy that the driver made
