@@ -38,12 +38,17 @@ parse_equally(const struct trf_device *device,
                        (long)list[1]);
    if (list[2])
       return trf_error(CL_INVALID_VALUE, "a second partition scheme");
-   /* CL_DEVICE_PARTITION_FAILED if it could not be further partitioned: the
-    * whole is no part. */
-   if (list[1] >= (cl_device_partition_property)most)
-      return trf_error(CL_DEVICE_PARTITION_FAILED,
+   /* CL_INVALID_DEVICE_PARTITION_COUNT if the total number of compute units
+    * exceeds what in_device has. */
+   if (list[1] > (cl_device_partition_property)most)
+      return trf_error(CL_INVALID_DEVICE_PARTITION_COUNT,
                        "parts of %ld compute units, of %u", (long)list[1],
                        most);
+   /* CL_DEVICE_PARTITION_FAILED if it could not be further partitioned: the
+    * whole is no part. */
+   if (list[1] == (cl_device_partition_property)most)
+      return trf_error(CL_DEVICE_PARTITION_FAILED,
+                       "one part of all %u compute units", most);
 
    request->partition.property_count = 3;
    for (cl_uint left = most; left >= (cl_uint)list[1]; left -= list[1]) {
