@@ -74,13 +74,19 @@ get_max_count(const void *object, struct trf_info_out *out)
    return trf_info_size(out, max_sub_groups(query->code));
 }
 
-/* No source can ask for a number of sub-groups. */
+static cl_int
+get_required_count(const void *object, struct trf_info_out *out)
+{
+   const struct query *query = object;
+   return trf_info_size(out, query->code->ir->sub_groups);
+}
+
 static const struct trf_info_row sub_group_rows[] = {
    TRF_INFO_GET(CL_KERNEL_MAX_SUB_GROUP_SIZE_FOR_NDRANGE, get_size),
    TRF_INFO_GET(CL_KERNEL_SUB_GROUP_COUNT_FOR_NDRANGE, get_count),
    TRF_INFO_GET(CL_KERNEL_LOCAL_SIZE_FOR_SUB_GROUP_COUNT, get_local_size),
    TRF_INFO_GET(CL_KERNEL_MAX_NUM_SUB_GROUPS, get_max_count),
-   TRF_INFO_CONSTANT(CL_KERNEL_COMPILE_NUM_SUB_GROUPS, size_t, 0),
+   TRF_INFO_GET(CL_KERNEL_COMPILE_NUM_SUB_GROUPS, get_required_count),
 };
 
 static const struct trf_info_table sub_group_info =

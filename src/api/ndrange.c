@@ -8,6 +8,8 @@
 #include "api/validate_ndrange.h"
 #include "core/device.h"
 #include "core/kernel.h"
+#include "util/macros.h"
+#include "util/u_math.h"
 
 /* A kernel about to run on a queue. */
 struct launch {
@@ -60,15 +62,20 @@ fill_limits(const struct launch *launch, struct trf_ndrange_limits *limits)
    }
 }
 
-/* "To support non-uniform work-groups": every device does, by parts. */
-static bool
-allows_non_uniform(const struct launch *launch)
+static cl_int
+validate_sub_groups(const struct launch *launch)
 {
-   const struct trf_build *build =
-      trf_program_build(launch->kernel->program, launch->code->device);
+   const size_t *local = launch->range.local;
+   const size_t wanted = launch->code->ir->sub_groups;
+   const size_t size = MAX2(launch->code->info.simd_size, 1);
 
-   return !launch->kernel->decl->uniform &&
-          !trf_options_demand_uniform(build->options);
+   /* "… is not consistent with the required number of sub-groups for kernel
+    * in the program source." */
+   if (wanted && local[0] &&
+       DIV_ROUND_UP(local[0] * local[1] * local[2], size) != wanted)
+      return trf_error(CL_INVALID_WORK_GROUP_SIZE,
+                       "the kernel requires %zu sub-groups", wanted);
+   return CL_SUCCESS;
 }
 
 static cl_int
@@ -83,10 +90,10 @@ resolve_range(struct launch *launch, const struct trf_ndrange_args *args)
 
    /* "… if the work-group size must be uniform, and if the global_work_size
     * is not evenly divisible by the local_work_size." */
-   if (!trf_ndrange_is_uniform(&launch->range) && !allows_non_uniform(launch))
+   if (!trf_ndrange_is_uniform(&launch->range) && launch->code->uniform)
       return trf_error(CL_INVALID_WORK_GROUP_SIZE,
                        "global_work_size is no multiple of local_work_size");
-   return CL_SUCCESS;
+   return validate_sub_groups(launch);
 }
 
 static cl_int

@@ -2,8 +2,6 @@
 
 #include "api/validate_ndrange.h"
 
-#include <string.h>
-
 #include "util/trf_checked.h"
 #include "util/trf_log.h"
 
@@ -139,10 +137,4 @@ trf_ndrange_is_uniform(const struct trf_ndrange *range)
          return false;
    }
    return true;
-}
-
-bool
-trf_options_demand_uniform(const char *options)
-{
-   return strstr(options, "-cl-uniform-work-group-size") != NULL;
 }

@@ -37,7 +37,4 @@ cl_int trf_validate_ndrange(const struct trf_ndrange_args *args,
 /* Whether all work-groups of a range have the same size, or may have. */
 bool trf_ndrange_is_uniform(const struct trf_ndrange *range);
 
-/* Whether a program built with these options has work-groups of one size. */
-bool trf_options_demand_uniform(const char *options);
-
 #endif

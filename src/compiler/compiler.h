@@ -33,7 +33,7 @@ struct trf_compiler_features {
    bool subgroups;
    unsigned ordered_lanes; /* lanes that work-items fill in order, or 0 */
    bool collectives;       /* functions of work-groups */
-   unsigned max_subgroups;
+   unsigned subgroup_size, max_subgroups; /* 0 without them */
    bool int64_atomics;
    bool float_atomics; /* the driver's own; else loops of ours */
    bool atomic_seq_cst, atomic_all_devices;

@@ -260,6 +260,21 @@ parse(struct trf_compiler *compiler, const struct trf_spirv *spirv,
    return nir;
 }
 
+/* What the code wants of sub-groups.  False if the device cannot do it. */
+static bool
+take_sub_groups(const struct trf_compiler *compiler, nir_shader *nir,
+                struct trf_kernel_ir *ir)
+{
+   const struct trf_compiler_features *features = &compiler->features;
+   const unsigned size = nir->info.subgroup_size;
+
+   ir->sub_groups = nir->info.num_subgroups;
+   /* There is one size, so nothing for a driver to choose. */
+   nir->info.subgroup_size = SUBGROUP_SIZE_VARYING;
+   return ir->sub_groups <= features->max_subgroups &&
+          (!size || size == features->subgroup_size);
+}
+
 static struct trf_kernel_ir *
 compile(struct trf_compiler *compiler, const struct trf_spirv *spirv,
         const struct trf_kernel_decl *kernel,
@@ -281,6 +296,11 @@ compile(struct trf_compiler *compiler, const struct trf_spirv *spirv,
    if (!ir->nir)
       goto fail;
 
+   if (!take_sub_groups(compiler, ir->nir, ir)) {
+      trf_text_printf(log, "kernel %s: no such sub-groups on the device\n",
+                      kernel->name);
+      goto fail;
+   }
    fix_local_size(ir->nir, kernel);
    NIR_PASS(_, ir->nir, trf_nir_lower_collectives, compiler);
    trf_nir_inline(compiler, ir->nir, libclc);

@@ -113,6 +113,7 @@ struct trf_kernel_ir {
    void *constants;       /* program-scope constant data; NULL if none */
    uint32_t constants_size;
    uint32_t local_size[3]; /* fixed; 0,0,0 if not */
+   uint32_t sub_groups;    /* of a work-group, fixed; 0 if not */
 };
 
 /* One specialization constant's value, `size` bytes of it. */

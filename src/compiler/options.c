@@ -342,3 +342,9 @@ trf_options_free(struct trf_options *options)
    free(options->words);
    *options = (struct trf_options){0};
 }
+
+bool
+trf_options_demand_uniform(const char *options)
+{
+   return strstr(options, "-cl-uniform-work-group-size") != NULL;
+}

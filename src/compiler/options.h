@@ -47,4 +47,7 @@ enum trf_options_result trf_options_parse(struct trf_options *options,
                                           char **offender);
 void trf_options_free(struct trf_options *options);
 
+/* Whether a program built with these options has work-groups of one size. */
+bool trf_options_demand_uniform(const char *options);
+
 #endif

@@ -11,6 +11,7 @@
 #include "compiler/compiler_private.h"
 #include "compiler/dependencies.h"
 #include "compiler/dialect.h"
+#include "compiler/mipmap_functions.h"
 #include "compiler/text.h"
 #include "util/blob.h"
 #include "util/hash_table.h"
@@ -122,23 +123,29 @@ join_words(const struct trf_dialect *dialect, const struct trf_source *source)
 }
 
 static bool
-compile(const struct trf_dialect *dialect, const struct trf_source *source,
+compile(const struct trf_compiler *compiler,
+        const struct trf_dialect *dialect, const struct trf_source *source,
         struct set *included, struct trf_spirv *out, struct trf_text *log)
 {
    const char **words = join_words(dialect, source);
+   struct trf_text text = {0};
    if (!words)
       return false;
 
+   trf_add_mipmap_functions(&compiler->features, source, &text);
+   trf_text_append(&text, source->text);
    const struct trf_clang_job job = {
       .name = SOURCE_NAME,
-      .text = source->text,
+      .text = trf_text_get(&text),
       .headers = source->headers,
       .header_count = source->header_count,
       .words = words,
       .word_count = dialect->count + source->option_count,
    };
-   const bool compiled = trf_clang_compile(&job, included, out, log);
+   const bool compiled =
+      !text.truncated && trf_clang_compile(&job, included, out, log);
    _mesa_set_remove_key(included, SOURCE_NAME);
+   trf_text_clear(&text);
    free(words);
    return compiled;
 }
@@ -158,7 +165,8 @@ compile_and_cache(struct trf_compiler *compiler,
    /* A log of its own, to be kept with the result. */
    struct trf_text messages = {0};
    const time_t started = time(NULL);
-   const bool compiled = compile(dialect, source, included, out, &messages);
+   const bool compiled =
+      compile(compiler, dialect, source, included, out, &messages);
    if (compiled && compiler->cache)
       write_cached(compiler->cache, key, included, started, out,
                    trf_text_get(&messages));

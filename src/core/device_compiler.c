@@ -91,7 +91,8 @@ trf_device_init_features(struct trf_device *device)
       /* Elsewhere nobody knows an address before the first launch. */
       .global_variables = caps->synchronous,
       .collectives = has_subgroups(caps) && caps->int64,
-      .max_subgroups = caps->max_subgroups,
+      .subgroup_size = has_subgroups(caps) ? caps->subgroup_sizes : 0,
+      .max_subgroups = has_subgroups(caps) ? caps->max_subgroups : 0,
       .address_bits = caps->address_bits,
       .printf_buffer_size = PRINTF_BUFFER_BYTES,
       .max_parameter_size = PARAMETER_BYTES,

@@ -245,9 +245,7 @@ trf_device_get_collectives(const void *object, struct trf_info_out *out)
 cl_int
 trf_device_get_sub_groups(const void *object, struct trf_info_out *out)
 {
-   const struct trf_device *device = object;
-   return trf_info_u32(
-      out, features_of(device)->subgroups ? device->caps->max_subgroups : 0);
+   return trf_info_u32(out, features_of(object)->max_subgroups);
 }
 
 /* Minimum values hold where there is no compiler too. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compiler/options.h"
 #include "core/device.h"
 #include "core/program_data.h"
 #include "util/macros.h"
@@ -84,6 +85,8 @@ compile_code(struct trf_build *build, const struct trf_kernel_decl *decl)
    code->refs = 1;
    code->device = build->device;
    code->name = strdup(decl->name);
+   code->uniform =
+      decl->uniform || trf_options_demand_uniform(build->options);
    code->ir = trf_kernel_ir_create(trf_device_compiler(build->device),
                                    &build->spirv, decl, NULL, 0, &build->log);
    if (!code->name || !code->ir)

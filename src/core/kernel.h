@@ -26,6 +26,7 @@ struct trf_kernel_code {
    struct trf_shader_info info;
    struct trf_resource *constants; /* NULL without constant data */
    struct trf_resource *globals;   /* the build's; NULL if not used */
+   bool uniform; /* the work-groups of a range must be of one size */
 };
 
 void trf_kernel_code_unref(struct trf_kernel_code *code);

@@ -57,17 +57,38 @@ wanted_threads(const struct trf_kernel_code *code, const size_t global[3])
                 largest_group(code));
 }
 
+/*
+ * Along x a divisor that fills no vector is worse than whole vectors and a
+ * smaller last work-group, where there may be one.
+ */
+static size_t
+suggest_width(const struct trf_kernel_code *code, size_t size, size_t limit)
+{
+   const size_t vector = MAX2(code->info.simd_size, 1);
+   const size_t divisor = best_divisor(size, limit, vector);
+
+   return code->uniform || divisor >= vector || size <= vector ||
+                limit < vector
+             ? divisor
+             : ROUND_DOWN_TO(limit, vector);
+}
+
 void
 trf_kernel_suggest_local(const struct trf_kernel_code *code,
                          const size_t global[3], size_t local[3])
 {
-   const size_t vector = MAX2(code->info.simd_size, 1);
    size_t left = MIN2(wanted_threads(code, global), largest_group(code));
 
+   if (code->ir->sub_groups) {
+      local[0] = code->ir->sub_groups * MAX2(code->info.simd_size, 1);
+      local[1] = local[2] = 1;
+      return;
+   }
    for (unsigned i = 0; i < 3; i++) {
       const size_t limit =
          MIN2(left, code->device->limits.work_item_sizes[i]);
-      local[i] = best_divisor(global[i], limit, i == 0 ? vector : 1);
+      local[i] = i ? best_divisor(global[i], limit, 1)
+                   : suggest_width(code, global[i], limit);
       left /= local[i];
    }
 }

@@ -36,7 +36,12 @@ run_source(const struct run *run)
    assert_non_null(source);
 
    end += sprintf(end, "%s", item_source);
-   end += sprintf(end, "typedef %s T;\n", run->type->name);
+   end += sprintf(end,
+                  "#ifdef cl_khr_fp16\n"
+                  "#pragma OPENCL EXTENSION cl_khr_fp16 : enable\n"
+                  "#endif\n"
+                  "typedef %s T;\n",
+                  run->type->name);
    end += sprintf(
       end,
       "kernel void test(global const T *in, global T *out,\n"
@@ -53,6 +58,14 @@ run_source(const struct run *run)
                      run->calls[i].text);
    sprintf(end, "   }\n}\n");
    return source;
+}
+
+bool
+has_type(const struct value_type *type)
+{
+   if (type->kind != KIND_REAL || type->size == 4)
+      return true;
+   return has_extension(type->size == 8 ? "cl_khr_fp64" : "cl_khr_fp16");
 }
 
 cl_kernel
@@ -79,6 +92,10 @@ load(const struct value_type *type, const void *from)
 
    if (type->kind == KIND_REAL && type->size == 8) {
       memcpy(&value.d, from, 8);
+   } else if (type->kind == KIND_REAL && type->size == 2) {
+      _Float16 f16;
+      memcpy(&f16, from, 2);
+      value.d = f16;
    } else if (type->kind == KIND_REAL) {
       memcpy(&f32, from, 4);
       value.d = f32;
@@ -101,7 +118,10 @@ load(const struct value_type *type, const void *from)
 static void
 store(const struct value_type *type, void *to, union value value)
 {
-   if (type->kind == KIND_REAL && type->size == 4) {
+   if (type->kind == KIND_REAL && type->size == 2) {
+      const _Float16 f16 = value.d;
+      memcpy(to, &f16, 2);
+   } else if (type->kind == KIND_REAL && type->size == 4) {
       const float f32 = value.d;
       memcpy(to, &f32, 4);
    } else {

@@ -81,6 +81,9 @@ struct run {
    const char *options; /* more of them; NULL: none */
 };
 
+/* Whether the device has a type. */
+bool has_type(const struct value_type *type);
+
 /* Builds the kernel of a run. */
 cl_kernel build_run(const struct run *run);
 

@@ -177,6 +177,91 @@ queries_know_the_image(void **state)
    check_queries("write_only");
 }
 
+/*
+ * Before 2.0 clang declares none of the extension's functions: all of them
+ * by every image, beside those that were always there.
+ */
+static void
+old_programs_have_the_functions(void **state)
+{
+   static const char *const source =
+      "#pragma OPENCL EXTENSION cl_khr_mipmap_image : enable\n"
+      "kernel void test(read_only image2d_t image, sampler_t sampler,\n"
+      "                 global float *out)\n"
+      "{\n"
+      "   const float2 middle = (float2)(0.5f), step = (float2)(0.0625f, 0);\n"
+      "   out[0] = get_image_num_mip_levels(image);\n"
+      "   out[1] = read_imagef(image, sampler, middle, 3.0f).x;\n"
+      "   out[2] = read_imagef(image, sampler, middle, step, step.yx).x;\n"
+      "   out[3] = read_imagef(image, sampler, middle).y;\n"
+      "   out[4] = read_imagef(image, (int2)(5, 6)).z;\n"
+      "   out[5] = __LINE__;\n"
+      "}\n"
+      "kernel void others(read_only image1d_t a, read_only image3d_t b,\n"
+      "                   read_only image1d_array_t c,\n"
+      "                   read_only image2d_array_t d,\n"
+      "                   read_only image1d_buffer_t e, sampler_t s,\n"
+      "                   write_only image2d_array_t f, global int4 *out)\n"
+      "{\n"
+      "   out[0] = read_imagei(a, s, 0.5f, 1.0f) + read_imagei(a, s, 1);\n"
+      "   out[1] = read_imagei(b, s, (float4)(0.5f), 1.0f);\n"
+      "   out[2] = read_imagei(c, s, (float2)(0.5f), 1.0f, 1.0f);\n"
+      "   out[3] = read_imagei(d, s, (float4)(0.5f), 1.0f);\n"
+      "   out[4] = read_imagei(e, 1);\n"
+      "   write_imagei(f, (int4)(0), out[5]);\n"
+      "}\n";
+   static const char *const options[] = {NULL, "-cl-std=CL1.2 -Werror",
+                                         "-cl-std=CL3.0"};
+   const cl_sampler_properties properties[] = {
+      CL_SAMPLER_NORMALIZED_COORDS,
+      CL_TRUE,
+      CL_SAMPLER_ADDRESSING_MODE,
+      CL_ADDRESS_CLAMP_TO_EDGE,
+      CL_SAMPLER_FILTER_MODE,
+      CL_FILTER_NEAREST,
+      0,
+   };
+   float got[6] = {0};
+
+   need_extension("cl_khr_mipmap_image");
+   cl_mem image = create_pyramid();
+   cl_mem out = buffer_of(got, sizeof(got));
+   cl_sampler sampler = CREATED(
+      clCreateSamplerWithProperties(client.context, properties, &code));
+   fill_pyramid(image);
+   for (unsigned i = 0; i < COUNT(options); i++) {
+      cl_kernel kernel = build_kernel(source, options[i]);
+      SET_ARG(kernel, 0, image);
+      SET_ARG(kernel, 1, sampler);
+      SET_ARG(kernel, 2, out);
+      run_1d(kernel, 1);
+      read_buffer(out, got, sizeof(got));
+      assert_float_equal(got[0], LEVELS, 0);
+      assert_float_equal(got[1], 3, 0);
+      /* A pixel of the third level is 1/16 wide. */
+      assert_float_equal(got[2], 2, 0);
+      assert_float_equal(got[3], SIZE / 2, 0);
+      assert_float_equal(got[4], 6, 0);
+      assert_float_equal(got[5], 11, 0);
+      CHECK_OK(clReleaseKernel(kernel));
+   }
+   CHECK_OK(clReleaseSampler(sampler));
+   CHECK_OK(clReleaseMemObject(out));
+   CHECK_OK(clReleaseMemObject(image));
+}
+
+/* The pragma of the extension gives the stores too. */
+static void
+old_programs_store_to_levels(void **state)
+{
+   need_extension("cl_khr_mipmap_image_writes");
+   CHECK_OK(clReleaseProgram(build_program(
+      "#pragma OPENCL EXTENSION cl_khr_mipmap_image_writes : enable\n"
+      "kernel void test(write_only image2d_t image, int level)\n"
+      "{ write_imagef(image, (int2)(0), level, (float4)(0)); }\n",
+      "-cl-std=CL1.2")));
+}
+
 int
 main(void)
 {
@@ -184,6 +269,8 @@ main(void)
       cmocka_unit_test(stores_reach_their_level),
       cmocka_unit_test(samplers_filter_between_levels),
       cmocka_unit_test(queries_know_the_image),
+      cmocka_unit_test(old_programs_have_the_functions),
+      cmocka_unit_test(old_programs_store_to_levels),
    };
    return cmocka_run_group_tests_name("kernel mip levels", tests,
                                       client_setup, client_teardown);

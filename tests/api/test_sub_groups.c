@@ -13,6 +13,7 @@ static const struct value_type types[] = {
    {"float", 4, KIND_REAL},   {"double", 8, KIND_REAL},
    {"char", 1, KIND_SIGNED},  {"uchar", 1, KIND_UNSIGNED},
    {"short", 2, KIND_SIGNED}, {"ushort", 2, KIND_UNSIGNED},
+   {"half", 2, KIND_REAL},
 };
 
 #define CORE_TYPES 6
@@ -37,7 +38,7 @@ check_calls(unsigned type_count, const struct call *calls, unsigned count,
          .call_count = count,
          .active = active,
       };
-      if (strcmp(types[i].name, "double") || has_extension("cl_khr_fp64"))
+      if (has_type(&types[i]))
          check_run_everywhere(&run);
    }
 }
@@ -158,6 +159,86 @@ required_sizes_have_sub_groups(void **state)
    check_places(items, 84, max_size_for(kernel, local),
                 count_for(kernel, local));
    CHECK_OK(clReleaseKernel(kernel));
+}
+
+/*
+ * OpCapability Addresses, Kernel, SubgroupDispatch
+ * OpMemoryModel Physical64 OpenCL
+ * OpEntryPoint Kernel %fn "test"
+ * OpExecutionMode %fn SubgroupsPerWorkgroup COUNT
+ * %fn = OpFunction, which returns
+ */
+#define COUNT_WORD 21
+static const cl_uint dispatch_module[] = {
+   0x07230203, 0x00010100, 0x00000000, 0x00000005, 0x00000000, 0x00020011,
+   0x00000004, 0x00020011, 0x00000006, 0x00020011, 0x0000003a, 0x0003000e,
+   0x00000002, 0x00000002, 0x0005000f, 0x00000006, 0x00000001, 0x74736574,
+   0x00000000, 0x00040010, 0x00000001, 0x00000024, 0x00000000, 0x00020013,
+   0x00000002, 0x00030021, 0x00000003, 0x00000002, 0x00050036, 0x00000002,
+   0x00000001, 0x00000000, 0x00000003, 0x000200f8, 0x00000004, 0x000100fd,
+   0x00010038,
+};
+
+static cl_program
+build_dispatch(cl_uint sub_groups)
+{
+   cl_uint module[COUNT(dispatch_module)];
+
+   memcpy(module, dispatch_module, sizeof(module));
+   module[COUNT_WORD + 1] = sub_groups;
+   cl_program program = CREATED(
+      clCreateProgramWithIL(client.context, module, sizeof(module), &code));
+   CHECK_OK(clBuildProgram(program, 1, &client.device, NULL, NULL, NULL));
+   return program;
+}
+
+static size_t
+required_count(cl_kernel kernel)
+{
+   size_t count;
+   CHECK_OK(clGetKernelSubGroupInfo(kernel, client.device,
+                                    CL_KERNEL_COMPILE_NUM_SUB_GROUPS, 0, NULL,
+                                    sizeof(count), &count, NULL));
+   return count;
+}
+
+static void
+counts_can_be_required(void **state)
+{
+   need_sub_groups();
+   if (device_uint(CL_DEVICE_ADDRESS_BITS) != 64)
+      skip_test("the SPIR-V is of 64 bits");
+   cl_program program = build_dispatch(3);
+   cl_kernel kernel = CREATED(clCreateKernel(program, "test", &code));
+   const size_t max = max_size_for(kernel, (const size_t[3]){64, 1, 1});
+   const size_t global = max * 12, right = max * 3 - 1, wrong = max * 2;
+
+   assert_int_equal(required_count(kernel), 3);
+   CHECK_OK(clEnqueueNDRangeKernel(client.queue, kernel, 1, NULL, &global,
+                                   NULL, 0, NULL, NULL));
+   CHECK_OK(clEnqueueNDRangeKernel(client.queue, kernel, 1, NULL, &global,
+                                   &right, 0, NULL, NULL));
+   CHECK_CODE(CL_INVALID_WORK_GROUP_SIZE,
+              clEnqueueNDRangeKernel(client.queue, kernel, 1, NULL, &global,
+                                     &wrong, 0, NULL, NULL));
+   CHECK_OK(clFinish(client.queue));
+   CHECK_OK(clReleaseKernel(kernel));
+   CHECK_OK(clReleaseProgram(program));
+}
+
+static void
+impossible_counts_are_refused(void **state)
+{
+   static const cl_uint counts[] = {100000, UINT32_MAX};
+
+   need_sub_groups();
+   if (device_uint(CL_DEVICE_ADDRESS_BITS) != 64)
+      skip_test("the SPIR-V is of 64 bits");
+   for (unsigned i = 0; i < COUNT(counts); i++) {
+      cl_program program = build_dispatch(counts[i]);
+      REFUSED(CL_OUT_OF_RESOURCES, clCreateKernel(program, "test", &code));
+      CHECK_OK(clReleaseProgram(program));
+   }
 }
 
 #define ARITHMETIC(prefix, name, op)                                          \
@@ -384,7 +465,8 @@ clusters(void **state)
          .call_count = real ? 6 : COUNT(calls),
          .active = i % 2 ? "lane != 1" : NULL,
       };
-      check_run_everywhere(&run);
+      if (has_type(&types[i]))
+         check_run_everywhere(&run);
    }
 }
 
@@ -409,7 +491,8 @@ non_uniform_arithmetic(void **state)
          .call_count = types[i].kind == KIND_REAL ? 12 : COUNT(calls),
          .active = i % 2 ? "lane % 3 != 0" : "get_local_linear_id() < 5",
       };
-      check_run_everywhere(&run);
+      if (has_type(&types[i]))
+         check_run_everywhere(&run);
    }
 }
 
@@ -590,6 +673,8 @@ main(void)
    const struct CMUnitTest tests[] = {
       cmocka_unit_test(items_know_their_sub_groups),
       cmocka_unit_test(required_sizes_have_sub_groups),
+      cmocka_unit_test(counts_can_be_required),
+      cmocka_unit_test(impossible_counts_are_refused),
       cmocka_unit_test(core_functions),
       cmocka_unit_test(extended_types),
       cmocka_unit_test(vectors_are_broadcast),

@@ -10,6 +10,7 @@ static const struct value_type types[] = {
    {"int", 4, KIND_SIGNED},  {"uint", 4, KIND_UNSIGNED},
    {"long", 8, KIND_SIGNED}, {"ulong", 8, KIND_UNSIGNED},
    {"float", 4, KIND_REAL},  {"double", 8, KIND_REAL},
+   {"half", 2, KIND_REAL},
 };
 
 static void
@@ -30,7 +31,7 @@ check_calls(const struct call *calls, unsigned count)
          .call_count = count,
          .by_work_group = true,
       };
-      if (strcmp(types[i].name, "double") || has_extension("cl_khr_fp64"))
+      if (has_type(&types[i]))
          check_run_everywhere(&run);
    }
 }

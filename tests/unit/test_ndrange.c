@@ -241,16 +241,6 @@ errors_write_nothing(void **state)
 }
 
 /* 5.10: source of OpenCL C 2.0 or later, or none; and without the option. */
-static void
-options_may_demand_uniform_groups(void **state)
-{
-   assert_false(trf_options_demand_uniform(""));
-   assert_false(trf_options_demand_uniform("-cl-std=CL3.0 -DA"));
-   assert_true(trf_options_demand_uniform("-cl-uniform-work-group-size"));
-   assert_true(trf_options_demand_uniform(
-      "-cl-std=CL3.0 -cl-uniform-work-group-size -DA"));
-}
-
 int
 main(void)
 {
@@ -265,7 +255,6 @@ main(void)
       cmocka_unit_test(required_sizes_are_required),
       cmocka_unit_test(uniform_means_divisible),
       cmocka_unit_test(errors_write_nothing),
-      cmocka_unit_test(options_may_demand_uniform_groups),
    };
    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -348,6 +348,16 @@ long_strings_are_no_trouble(void **state)
    free(string);
 }
 
+static void
+options_may_demand_uniform_groups(void **state)
+{
+   assert_false(trf_options_demand_uniform(""));
+   assert_false(trf_options_demand_uniform("-cl-std=CL3.0 -DA"));
+   assert_true(trf_options_demand_uniform("-cl-uniform-work-group-size"));
+   assert_true(trf_options_demand_uniform(
+      "-cl-std=CL3.0 -cl-uniform-work-group-size -DA"));
+}
+
 int
 main(void)
 {
@@ -360,6 +370,7 @@ main(void)
       cmocka_unit_test(flags_are_found),
       cmocka_unit_test(any_string_is_read_to_its_end),
       cmocka_unit_test(long_strings_are_no_trouble),
+      cmocka_unit_test(options_may_demand_uniform_groups),
    };
    return cmocka_run_group_tests_name("options", tests, NULL, NULL);
 }
