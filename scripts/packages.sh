@@ -71,6 +71,8 @@ python3-pyopencl
 packages_long_clients='
 clblast-tests
 clpeak
+darktable
 hashcat
 python3-opencv
+python3-pyvkfft
 '
