@@ -87,15 +87,17 @@ class Client:
                 print("#  ", line, flush=True)
 
     def run(self, *command, what=None, status=0, timeout=600, **arguments):
-        """Runs a program; a check fails unless it ends with the status."""
+        """Runs a program; a check fails unless it ends with the status (None:
+        any)."""
         done = subprocess.run([str(word) for word in command], cwd=self.folder,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, timeout=timeout, check=False,
                               **arguments)
         done.stdout_text = done.stdout.decode(errors="replace")
         done.stderr_text = done.stderr.decode(errors="replace")
-        if what or done.returncode != status:
-            self.check(done.returncode == status,
+        good = status is None or done.returncode == status
+        if what or not good:
+            self.check(good,
                        what or f"{command[0]} ends with status {status}",
                        f"status {done.returncode}: {' '.join(map(str, command))}",
                        done.stdout_text[-2000:], done.stderr_text[-4000:])
