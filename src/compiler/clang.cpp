@@ -7,6 +7,7 @@
 
 extern "C" {
 #include "compiler/clang.h"
+#include "compiler/prelude.h"
 #include "compiler/text.h"
 }
 #include "compiler/builtins.h"
@@ -61,16 +62,22 @@ copy_buffer(const char *text)
 }
 
 void
+add_header(clang::PreprocessorOptions &options, const char *name,
+           const char *text)
+{
+   llvm::SmallString<128> path{header_directory};
+   llvm::sys::path::append(path, name);
+   options.addRemappedFile(path.str(), copy_buffer(text).release());
+}
+
+void
 add_files(clang::PreprocessorOptions &options,
           const struct trf_clang_job *job)
 {
+   add_header(options, TRF_PRELUDE_NAME, trf_prelude);
    options.addRemappedFile(job->name, copy_buffer(job->text).release());
-   for (unsigned i = 0; i < job->header_count; i++) {
-      llvm::SmallString<128> path{header_directory};
-      llvm::sys::path::append(path, job->headers[i].name);
-      options.addRemappedFile(path.str(),
-                              copy_buffer(job->headers[i].source).release());
-   }
+   for (unsigned i = 0; i < job->header_count; i++)
+      add_header(options, job->headers[i].name, job->headers[i].source);
 }
 
 /* Embedded headers are found before those of -I (5.8.2). */

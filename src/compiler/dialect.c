@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "compiler/prelude.h"
 #include "compiler/text.h"
 #include "util/macros.h"
 
@@ -72,6 +73,7 @@ add_macros(struct trf_dialect *dialect,
       {!has->int64, "-U__opencl_c_int64"},
       {!has->images, "-U__IMAGE_SUPPORT__"},
       {true, "-Dcl_khr_expect_assume=1"},
+      {true, "-Dcl_khr_extended_async_copies=1"},
       {true, "-Dcl_khr_integer_dot_product=1"},
       {true, "-D__opencl_c_integer_dot_product_input_4x8bit=1"},
       {true, "-D__opencl_c_integer_dot_product_input_4x8bit_packed=1"},
@@ -115,6 +117,8 @@ trf_dialect_init(struct trf_dialect *dialect,
       "-fdeclare-opencl-builtins",
       "-include",
       "opencl-c-base.h",
+      "-include",
+      TRF_PRELUDE_NAME,
       "-internal-isystem",
       TRF_CLANG_HEADERS,
       "-fno-caret-diagnostics",

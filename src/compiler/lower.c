@@ -101,6 +101,7 @@ trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,
    NIR_PASS(_, nir, nir_lower_goto_ifs);
    NIR_PASS(_, nir, nir_opt_dead_cf);
    NIR_PASS(_, nir, nir_lower_variable_initializers, nir_var_function_temp);
+   NIR_PASS(_, nir, trf_nir_keep_atomic_accesses, compiler->features.llvm);
    NIR_PASS(_, nir, trf_nir_mend_get_fence);
    NIR_PASS(_, nir, trf_nir_lower_dot);
    NIR_PASS(_, nir, trf_nir_lower_fma, compiler->nir_options.lower_ffma16,

@@ -22,6 +22,9 @@ bool trf_nir_lower_fma(nir_shader *nir, bool halves, bool doubles);
 /* Atomics of floats become loops, where the driver has none. */
 bool trf_nir_lower_float_atomics(nir_shader *nir);
 
+/* Atomic loads and stores happen; `fence`: the driver is LLVM's. */
+bool trf_nir_keep_atomic_accesses(nir_shader *nir, bool fence);
+
 /* Saturating dot products of unsigned integers. */
 bool trf_nir_lower_dot(nir_shader *nir);
 

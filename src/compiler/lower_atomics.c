@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 
+#include "compiler/lower.h"
+#include "nir_builder.h"
+
 /*
  * Atomics of floats, for drivers that have none or say nothing of them:
  * loops around a compare-and-exchange of the bits.
  */
-
-#include "compiler/lower.h"
-#include "nir_builder.h"
-
 static bool
-lower_instr(nir_builder *b, nir_intrinsic_instr *intrinsic, void *unused)
+lower_float(nir_builder *b, nir_intrinsic_instr *intrinsic, void *unused)
 {
    if (intrinsic->intrinsic != nir_intrinsic_deref_atomic)
       return false;
@@ -46,6 +45,39 @@ lower_instr(nir_builder *b, nir_intrinsic_instr *intrinsic, void *unused)
 bool
 trf_nir_lower_float_atomics(nir_shader *nir)
 {
-   return nir_shader_intrinsics_pass(nir, lower_instr, nir_metadata_none,
+   return nir_shader_intrinsics_pass(nir, lower_float, nir_metadata_none,
                                      NULL);
+}
+
+/*
+ * Atomic loads and stores reach us as those of coherent memory.  Who waits
+ * in a loop for another's store must load each time: NIR leaves volatile
+ * accesses alone, but LLVM knows nothing of them and wants a fence.
+ */
+static bool
+keep_access(nir_builder *b, nir_intrinsic_instr *intrinsic, void *data)
+{
+   const bool *fence = data;
+   if (intrinsic->intrinsic != nir_intrinsic_load_deref &&
+       intrinsic->intrinsic != nir_intrinsic_store_deref)
+      return false;
+   const enum gl_access_qualifier access = nir_intrinsic_access(intrinsic);
+   if (!(access & ACCESS_COHERENT))
+      return false;
+
+   nir_intrinsic_set_access(intrinsic, access | ACCESS_VOLATILE);
+   if (*fence && intrinsic->intrinsic == nir_intrinsic_load_deref) {
+      b->cursor = nir_after_instr(&intrinsic->instr);
+      nir_barrier(b, .memory_scope = SCOPE_DEVICE,
+                  .memory_semantics = NIR_MEMORY_ACQUIRE,
+                  .memory_modes = nir_var_mem_global);
+   }
+   return true;
+}
+
+bool
+trf_nir_keep_atomic_accesses(nir_shader *nir, bool fence)
+{
+   return nir_shader_intrinsics_pass(nir, keep_access,
+                                     nir_metadata_control_flow, &fence);
 }

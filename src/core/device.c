@@ -66,6 +66,7 @@ static const struct {
    {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_depth_images"}, has_depth_images},
    {{CL_MAKE_VERSION(1, 0, 0), CL_KHR_DEVICE_UUID_EXTENSION_NAME}},
    {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_expect_assume"}, has_kernels},
+   {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_extended_async_copies"}, has_kernels},
    {{CL_MAKE_VERSION(1, 0, 0), CL_KHR_EXTENDED_VERSIONING_EXTENSION_NAME}},
    {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_fp16"}, has_fp16},
    {{CL_MAKE_VERSION(1, 0, 0), "cl_khr_fp64"}, has_fp64},

@@ -74,6 +74,7 @@ trf_device_init_features(struct trf_device *device)
       .fma64 = caps->fma64,
       .int64_atomics = caps->int64_atomics,
       .float_atomics = caps->float_atomics,
+      .llvm = caps->synchronous,
       /* The processor's own: one order for the host and all devices. */
       .atomic_seq_cst = caps->is_cpu,
       .atomic_all_devices = caps->is_cpu,
@@ -86,8 +87,7 @@ trf_device_init_features(struct trf_device *device)
       .exact_repeat = caps->exact_repeat,
       .ordered_lanes = ordered_lanes(device),
       .subgroups = has_subgroups(caps),
-      .generic_addresses =
-         caps->address_bits == 64 && caps->generic_addresses,
+      .generic_addresses = caps->address_bits == 64,
       /* Elsewhere nobody knows an address before the first launch. */
       .global_variables = caps->synchronous,
       .collectives = has_subgroups(caps) && caps->int64,

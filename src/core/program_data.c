@@ -39,8 +39,9 @@ upload(struct trf_device *device, struct trf_resource *buffer,
    return done;
 }
 
-struct trf_resource *
-trf_data_create(struct trf_device *device, const void *data, size_t size)
+static struct trf_resource *
+create(struct trf_device *device, const void *data, size_t size,
+       bool internal)
 {
    const struct trf_resource_desc desc = {
       .target = TRF_TARGET_BUFFER,
@@ -50,6 +51,7 @@ trf_data_create(struct trf_device *device, const void *data, size_t size)
       .depth = 1,
       .layers = 1,
       .levels = 1,
+      .internal = internal,
    };
    struct trf_resource *buffer = trf_resource_create(device->screen, &desc);
 
@@ -61,11 +63,17 @@ trf_data_create(struct trf_device *device, const void *data, size_t size)
 }
 
 struct trf_resource *
+trf_data_create(struct trf_device *device, const void *data, size_t size)
+{
+   return create(device, data, size, false);
+}
+
+struct trf_resource *
 trf_globals_create(struct trf_device *device,
                    const struct trf_globals *globals)
 {
    struct trf_resource *buffer =
-      trf_data_create(device, globals->data, globals->size);
+      create(device, globals->data, globals->size, true);
    struct trf_direct direct;
 
    if (!buffer || !globals->relocation_count)

@@ -19,8 +19,7 @@ struct allocation {
 /*
  * Kernels run on the host's threads, on the host's addresses, and are done
  * when their command is: every pointer of the process is as good as an SVM
- * allocation.  Not CL_DEVICE_SVM_ATOMICS: kernels have no OpenCL C 2.0
- * atomics to use.
+ * allocation, and their atomics are the processor's.
  */
 cl_device_svm_capabilities
 trf_device_svm(const struct trf_device *device)
@@ -31,7 +30,8 @@ trf_device_svm(const struct trf_device *device)
        caps->address_bits != 8 * sizeof(void *))
       return 0;
    return CL_DEVICE_SVM_COARSE_GRAIN_BUFFER |
-          CL_DEVICE_SVM_FINE_GRAIN_BUFFER | CL_DEVICE_SVM_FINE_GRAIN_SYSTEM;
+          CL_DEVICE_SVM_FINE_GRAIN_BUFFER | CL_DEVICE_SVM_FINE_GRAIN_SYSTEM |
+          CL_DEVICE_SVM_ATOMICS;
 }
 
 cl_device_svm_capabilities

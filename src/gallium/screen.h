@@ -26,7 +26,6 @@ struct trf_screen_caps {
    bool synchronous; /* what a context is told to do is done on return */
    bool divisible; /* parts of it can be screens: trf_screen_create_part() */
    bool uma;
-   bool generic_addresses;   /* of one pointer to any memory */
    bool copies_buffer_image; /* between the two, with resource_copy_region */
    bool user_memory;         /* resource_from_user_memory */
    bool images;              /* sampler views and shader images for compute */

@@ -71,8 +71,6 @@ fill_kind(struct trf_screen *screen, const struct trf_vulkan_device *vulkan)
    caps->divisible = !strcmp(screen->driver, "llvmpipe");
    caps->copies_by_stores = !strcmp(screen->driver, "radeonsi");
    caps->uma = from->uma || caps->is_cpu;
-   /* zink ends the process at an atomic through a generic pointer. */
-   caps->generic_addresses = strcmp(screen->driver, "zink") != 0;
    /* Not what Gallium promises, but what zink's copies do. */
    caps->copies_buffer_image = !strcmp(screen->driver, "zink");
    caps->user_memory = pipe->resource_from_user_memory &&

@@ -413,6 +413,55 @@ memory_of_all_devices_is_known(void **state)
    CHECK_OK(clReleaseKernel(kernel));
 }
 
+/* The kernel waits for the host, which waits for the kernel. */
+static void
+host_and_kernel_talk(void **state)
+{
+   static const char source[] =
+      "#define HOW memory_order_relaxed, memory_scope_all_svm_devices\n"
+      "kernel void test(global atomic_int *flags, global int *data) {\n"
+      "   data[0] = 11;\n"
+      "   atomic_store_explicit(&flags[0], 1, memory_order_release,\n"
+      "                         memory_scope_all_svm_devices);\n"
+      "   while (atomic_load_explicit(&flags[1], HOW) == 0)\n"
+      "      ;\n"
+      "   atomic_work_item_fence(CLK_GLOBAL_MEM_FENCE,\n"
+      "      memory_order_acquire, memory_scope_all_svm_devices);\n"
+      "   data[1] = data[2] + atomic_fetch_add_explicit(&flags[2], 5, HOW);\n"
+      "}\n";
+   const cl_svm_mem_flags flags = CL_MEM_SVM_FINE_GRAIN_BUFFER;
+   const size_t one = 1;
+
+   need_kernels();
+   if (!(device_ulong(CL_DEVICE_SVM_CAPABILITIES) & CL_DEVICE_SVM_ATOMICS))
+      skip_test("kernels share no atomics with the host");
+   cl_kernel kernel = build_kernel(source, "-cl-std=CL3.0");
+   cl_int *shared =
+      clSVMAlloc(client.context, flags | CL_MEM_SVM_ATOMICS, 64, 0);
+   cl_int *data = clSVMAlloc(client.context, flags, 64, 0);
+   assert_non_null(shared);
+   assert_non_null(data);
+   memset(shared, 0, 64);
+   shared[2] = 30;
+
+   CHECK_OK(clSetKernelArgSVMPointer(kernel, 0, shared));
+   CHECK_OK(clSetKernelArgSVMPointer(kernel, 1, data));
+   CHECK_OK(clEnqueueNDRangeKernel(client.queue, kernel, 1, NULL, &one, NULL,
+                                   0, NULL, NULL));
+   CHECK_OK(clFlush(client.queue));
+   while (__atomic_load_n(&shared[0], __ATOMIC_ACQUIRE) == 0)
+      ;
+   assert_int_equal(data[0], 11);
+   data[2] = 100;
+   __atomic_store_n(&shared[1], 1, __ATOMIC_RELEASE);
+   CHECK_OK(clFinish(client.queue));
+   assert_int_equal(data[1], 130);
+   assert_int_equal(shared[2], 35);
+   clSVMFree(client.context, shared);
+   clSVMFree(client.context, data);
+   CHECK_OK(clReleaseKernel(kernel));
+}
+
 static const char float_source[] =
    "#define HOW memory_order_relaxed, memory_scope_device\n"
    "kernel void test(global A *to, local A *own) {\n"
@@ -528,6 +577,7 @@ main(void)
       cmocka_unit_test(fences_and_barriers_have_scopes),
       cmocka_unit_test(short_forms_need_their_features),
       cmocka_unit_test(memory_of_all_devices_is_known),
+      cmocka_unit_test(host_and_kernel_talk),
       cmocka_unit_test(atomics_of_floats_lose_nothing),
       cmocka_unit_test(capabilities_are_features),
    };

@@ -661,6 +661,54 @@ integers_have_dot_products(void **state)
    CHECK_OK(clReleaseKernel(kernel));
 }
 
+/* A box out of the middle of a global one, and back into another. */
+static void
+boxes_are_copied_by_groups(void **state)
+{
+   static const char source[] =
+      "kernel void test(global const short *in, global short *out) {\n"
+      "   local short box[2 * 3 * 8];\n"
+      "   event_t e = async_work_group_copy_3D3D(box, 1, in, 2 * 50 + 10 + 3,\n"
+      "      sizeof(short), 5, 3, 2, 10, 50, 8, 24, 0);\n"
+      "   wait_group_events(1, &e);\n"
+      "   e = async_work_group_copy_2D2D(out, 2, box, 1 + 24,\n"
+      "      sizeof(short), 5, 3, 8, 6, 0);\n"
+      "   e = async_work_group_copy_3D3D(out, 30, box, 1, sizeof(short), 5,\n"
+      "      3, 2, 8, 24, 5, 15, e);\n"
+      "   wait_group_events(1, &e);\n"
+      "}\n";
+   cl_short in[4 * 50], out[64];
+   const size_t size = 7;
+
+   need_kernels();
+   need_extension("cl_khr_extended_async_copies");
+   for (int i = 0; i < (int)COUNT(in); i++)
+      in[i] = i;
+   memset(out, 0xff, sizeof(out));
+   cl_kernel kernel = build_kernel(source, NULL);
+   cl_mem from = buffer_of(in, sizeof(in)), to = buffer_of(out, sizeof(out));
+   SET_ARG(kernel, 0, from);
+   SET_ARG(kernel, 1, to);
+   run_kernel(kernel, 1, &size, &size);
+   read_buffer(to, out, sizeof(out));
+
+   for (int y = 0; y < 3; y++) {
+      for (int x = 0; x < 6; x++)
+         assert_int_equal(out[2 + y * 6 + x],
+                          x < 5 ? 3 * 50 + (y + 1) * 10 + 3 + x : -1);
+      for (int z = 0; z < 2; z++) {
+         for (int x = 0; x < 5; x++)
+            assert_int_equal(out[30 + z * 15 + y * 5 + x],
+                             (z + 2) * 50 + (y + 1) * 10 + 3 + x);
+      }
+   }
+   assert_int_equal(out[0], -1);
+   assert_int_equal(out[60], -1);
+   CHECK_OK(clReleaseMemObject(from));
+   CHECK_OK(clReleaseMemObject(to));
+   CHECK_OK(clReleaseKernel(kernel));
+}
+
 /* cl_khr_expect_assume changes nothing but speed. */
 static void
 expectations_change_nothing(void **state)
@@ -701,6 +749,7 @@ main(void)
       cmocka_unit_test(large_ranges_are_complete),
       cmocka_unit_test(host_memory_is_written),
       cmocka_unit_test(integers_have_dot_products),
+      cmocka_unit_test(boxes_are_copied_by_groups),
       cmocka_unit_test(expectations_change_nothing),
    };
    return cmocka_run_group_tests(tests, client_setup, client_teardown);
