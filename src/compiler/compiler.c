@@ -176,6 +176,23 @@ trf_compiler_spirv_options(const struct trf_compiler *compiler,
    };
 }
 
+/*
+ * What spirv_to_nir makes of a library may be reassociated, which libclc's
+ * functions of doubles do not survive: they are told from numbers in pieces.
+ */
+static void
+make_exact(nir_shader *nir)
+{
+   nir_foreach_function_impl(impl, nir) {
+      nir_foreach_block(block, impl) {
+         nir_foreach_instr(instr, block) {
+            if (instr->type == nir_instr_type_alu)
+               nir_instr_as_alu(instr)->exact = true;
+         }
+      }
+   }
+}
+
 const nir_shader *
 trf_compiler_libclc(struct trf_compiler *compiler)
 {
@@ -187,7 +204,9 @@ trf_compiler_libclc(struct trf_compiler *compiler)
                                  &options);
       compiler->libclc = nir_load_libclc_shader(
          compiler->features.address_bits, compiler->cache, &options,
-         &compiler->nir_options, true);
+         &compiler->nir_options, false);
+      if (compiler->libclc)
+         make_exact(compiler->libclc);
       if (compiler->libclc && compiler->features.fp16)
          trf_nir_add_half_functions(compiler->libclc);
    }
