@@ -83,6 +83,16 @@ need_extension(const char *name)
 }
 
 bool
+is_driver(const char *driver)
+{
+   char name[256];
+
+   CHECK_OK(clGetDeviceInfo(client.device, CL_DEVICE_NAME, sizeof(name), name,
+                            NULL));
+   return !strncmp(name, driver, strlen(driver));
+}
+
+bool
 debug_has(const char *word)
 {
    const char *list = getenv("TREFOIL_DEBUG");

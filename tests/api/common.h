@@ -59,6 +59,9 @@ void need_trefoil(const char *reason);
 void need_extension(const char *name);
 bool has_extension(const char *name);
 
+/* Devices are called after their drivers first. */
+bool is_driver(const char *driver);
+
 /* Whether TREFOIL_DEBUG holds a word: which variant of the suite this is. */
 bool debug_has(const char *word);
 

@@ -10,17 +10,6 @@
 
 static const size_t zero[3] = {0, 0, 0};
 
-/* Devices are called after their drivers first. */
-static bool
-is_driver(const char *driver)
-{
-   char name[256];
-
-   CHECK_OK(clGetDeviceInfo(client.device, CL_DEVICE_NAME, sizeof(name), name,
-                            NULL));
-   return !strncmp(name, driver, strlen(driver));
-}
-
 static void
 need_direct_maps(void)
 {
