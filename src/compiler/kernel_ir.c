@@ -24,19 +24,6 @@ append_vtn_message(void *log, enum nir_spirv_debug_level level, size_t offset,
       trf_text_printf(log, "%s\n", message);
 }
 
-static bool
-has_capability(const struct trf_spirv *spirv, SpvCapability capability)
-{
-   struct trf_instruction instruction;
-
-   for (size_t at = 0; trf_spirv_next(spirv, &at, &instruction) &&
-                       instruction.op == SpvOpCapability;) {
-      if (instruction.count > 1 && instruction.words[1] == capability)
-         return true;
-   }
-   return false;
-}
-
 static nir_shader *
 spirv_to_kernel(struct trf_compiler *compiler, const struct trf_spirv *spirv,
                 const char *name, const struct trf_spec_value *values,
@@ -262,17 +249,19 @@ parse(struct trf_compiler *compiler, const struct trf_spirv *spirv,
 
 /* What the code wants of sub-groups.  False if the device cannot do it. */
 static bool
-take_sub_groups(const struct trf_compiler *compiler, nir_shader *nir,
+take_sub_groups(const struct trf_compiler *compiler,
+                const struct trf_kernel_decl *decl, nir_shader *nir,
                 struct trf_kernel_ir *ir)
 {
    const struct trf_compiler_features *features = &compiler->features;
-   const unsigned size = nir->info.subgroup_size;
 
-   ir->sub_groups = nir->info.num_subgroups;
+   ir->sub_groups = decl->sub_groups;
    /* There is one size, so nothing for a driver to choose. */
    nir->info.subgroup_size = SUBGROUP_SIZE_VARYING;
+   nir->info.num_subgroups = 0;
    return ir->sub_groups <= features->max_subgroups &&
-          (!size || size == features->subgroup_size);
+          (!decl->sub_group_size ||
+           decl->sub_group_size == features->subgroup_size);
 }
 
 static struct trf_kernel_ir *
@@ -290,13 +279,13 @@ compile(struct trf_compiler *compiler, const struct trf_spirv *spirv,
    struct trf_kernel_ir *ir = calloc(1, sizeof(*ir));
    if (!ir)
       return NULL;
-   ir->generic = has_capability(spirv, SpvCapabilityGenericPointer);
+   ir->generic = trf_spirv_has_capability(spirv, SpvCapabilityGenericPointer);
    ir->nir = parse(compiler, spirv, kernel->name, values, value_count, libclc,
                    ir->generic, log);
    if (!ir->nir)
       goto fail;
 
-   if (!take_sub_groups(compiler, ir->nir, ir)) {
+   if (!take_sub_groups(compiler, kernel, ir->nir, ir)) {
       trf_text_printf(log, "kernel %s: no such sub-groups on the device\n",
                       kernel->name);
       goto fail;

@@ -205,6 +205,56 @@ has_old_source(const struct trf_spirv *spirv)
    return false;
 }
 
+static struct trf_kernel_decl *
+entry_kernel(struct trf_module *module,
+             const struct trf_instruction *instruction)
+{
+   const char *name = (const char *)&instruction->words[3];
+   if (instruction->count < 4 ||
+       !memchr(name, 0, (instruction->count - 3) * sizeof(uint32_t)))
+      return NULL;
+   for (unsigned i = 0; i < module->kernel_count; i++) {
+      if (strcmp(module->kernels[i].name, name) == 0)
+         return &module->kernels[i];
+   }
+   return NULL;
+}
+
+/* The modes of one entry point; NIR keeps but eight bits of these. */
+static void
+read_modes(const struct trf_spirv *spirv, uint32_t entry,
+           struct trf_kernel_decl *kernel)
+{
+   struct trf_instruction mode;
+
+   for (size_t at = 0; trf_spirv_next(spirv, &at, &mode);) {
+      if (mode.op != SpvOpExecutionMode || mode.count < 4 ||
+          mode.words[1] != entry)
+         continue;
+      if (mode.words[2] == SpvExecutionModeSubgroupsPerWorkgroup)
+         kernel->sub_groups = mode.words[3];
+      if (mode.words[2] == SpvExecutionModeSubgroupSize)
+         kernel->sub_group_size = mode.words[3];
+   }
+}
+
+static void
+fill_sub_groups(struct trf_module *module, const struct trf_spirv *spirv)
+{
+   struct trf_instruction entry;
+
+   /* Most modules need no closer look. */
+   if (!trf_spirv_has_capability(spirv, SpvCapabilitySubgroupDispatch))
+      return;
+   for (size_t at = 0; trf_spirv_next(spirv, &at, &entry);) {
+      if (entry.op != SpvOpEntryPoint)
+         continue;
+      struct trf_kernel_decl *kernel = entry_kernel(module, &entry);
+      if (kernel)
+         read_modes(spirv, entry.words[2], kernel);
+   }
+}
+
 struct trf_module *
 trf_module_parse(const struct trf_spirv *spirv, const char *source,
                  struct trf_text *log)
@@ -224,6 +274,8 @@ trf_module_parse(const struct trf_spirv *spirv, const char *source,
       trf_module_free(module);
       module = NULL;
    }
+   if (module)
+      fill_sub_groups(module, spirv);
    const bool uniform = has_old_source(spirv);
    for (unsigned i = 0; module && i < module->kernel_count; i++)
       module->kernels[i].uniform = uniform;

@@ -24,6 +24,8 @@ struct trf_kernel_decl {
    unsigned arg_count;
    size_t required_local_size[3]; /* 0,0,0 if none */
    size_t local_size_hint[3];     /* likewise */
+   uint32_t sub_groups;           /* required of a work-group; 0 if none */
+   uint32_t sub_group_size;       /* likewise */
    bool uniform; /* of OpenCL C before 2.0: work-groups have one size */
 };
 

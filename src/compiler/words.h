@@ -41,4 +41,19 @@ trf_spirv_next(const struct trf_spirv *spirv, size_t *at,
    return true;
 }
 
+/* Capabilities come before everything else. */
+static inline bool
+trf_spirv_has_capability(const struct trf_spirv *spirv,
+                         SpvCapability capability)
+{
+   struct trf_instruction instruction;
+
+   for (size_t at = 0; trf_spirv_next(spirv, &at, &instruction) &&
+                       instruction.op == SpvOpCapability;) {
+      if (instruction.count > 1 && instruction.words[1] == capability)
+         return true;
+   }
+   return false;
+}
+
 #endif

@@ -229,7 +229,8 @@ counts_can_be_required(void **state)
 static void
 impossible_counts_are_refused(void **state)
 {
-   static const cl_uint counts[] = {100000, UINT32_MAX};
+   /* The last one is 3 in eight bits. */
+   static const cl_uint counts[] = {100000, UINT32_MAX, 256 * 128 + 3};
 
    need_sub_groups();
    if (device_uint(CL_DEVICE_ADDRESS_BITS) != 64)
