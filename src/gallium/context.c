@@ -279,7 +279,8 @@ trf_gpu_copy_buffer_to_image(struct trf_gpu *gpu, struct trf_resource *dst,
 
 /*
  * A map that is not UNSYNCHRONIZED waits for the resource alone, whoever
- * uses it.
+ * uses it.  One that is to stay must be of the memory itself: of a copy the
+ * unmap would write an old byte back over what the host writes next.
  */
 static bool
 wait_by_map(struct trf_gpu *gpu, struct trf_resource *resource, bool write)
@@ -287,7 +288,8 @@ wait_by_map(struct trf_gpu *gpu, struct trf_resource *resource, bool write)
    struct pipe_context *pipe = gpu->pipe;
    const bool buffer =
       trf_resource_desc(resource)->target == TRF_TARGET_BUFFER;
-   const unsigned flags = PIPE_MAP_READ | (write ? PIPE_MAP_WRITE : 0);
+   const unsigned flags = PIPE_MAP_READ | (write ? PIPE_MAP_WRITE : 0) |
+                          PIPE_MAP_PERSISTENT | PIPE_MAP_COHERENT;
    struct pipe_transfer *transfer = NULL;
    struct pipe_box box;
 

@@ -127,8 +127,8 @@ find_locked(struct trf_resource *resource, unsigned level)
       return false;
    if (screen->caps.synchronous)
       return find_plain(context, resource, level);
-   if (resource->wrapped || resource->desc.host_visible ||
-       (resource->desc.staging || resource->desc.internal))
+   if (resource->wrapped || resource->desc.internal ||
+       trf_resource_in_host_memory(screen, &resource->desc))
       return find_kept(context, resource, level);
    return false;
 }

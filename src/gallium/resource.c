@@ -69,9 +69,9 @@ levels_fit(const struct trf_resource_desc *desc)
  * Images where the host can map them.  zink's are in memory that is slow to
  * read, and not the device's own: staging serves both sides better.
  */
-static bool
-in_host_memory(const struct trf_screen *screen,
-               const struct trf_resource_desc *desc)
+bool
+trf_resource_in_host_memory(const struct trf_screen *screen,
+                            const struct trf_resource_desc *desc)
 {
    if (desc->staging)
       return true;
@@ -87,7 +87,7 @@ bind_of(const struct trf_screen *screen, const struct trf_resource_desc *desc)
 
    if (desc->target == TRF_TARGET_BUFFER)
       return BUFFER_BIND;
-   if (in_host_memory(screen, desc))
+   if (trf_resource_in_host_memory(screen, desc))
       bind |= PIPE_BIND_LINEAR;
    if (desc->staging)
       return bind;
@@ -146,7 +146,7 @@ fill_template(const struct trf_screen *screen,
       .usage = PIPE_USAGE_DEFAULT,
    };
 
-   if (in_host_memory(screen, desc)) {
+   if (trf_resource_in_host_memory(screen, desc)) {
       templ->usage = PIPE_USAGE_STAGING;
       templ->flags = map_flags(screen);
    }
@@ -230,7 +230,8 @@ trf_resource_create(struct trf_screen *screen,
     * might hand out a copy.
     */
    struct trf_direct direct;
-   if (in_host_memory(screen, desc) && !screen->caps.synchronous) {
+   if (trf_resource_in_host_memory(screen, desc) &&
+       !screen->caps.synchronous) {
       for (unsigned level = 0; level < desc->levels; level++)
          trf_resource_direct(resource, level, &direct);
    }

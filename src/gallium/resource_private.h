@@ -31,6 +31,10 @@ struct trf_resource {
    struct trf_level levels[];
 };
 
+/* Whether storage is made where the host can map it for good. */
+bool trf_resource_in_host_memory(const struct trf_screen *screen,
+                                 const struct trf_resource_desc *desc);
+
 /* Unmaps what finding direct pointers left mapped. */
 void trf_resource_forget_direct(struct trf_resource *resource);
 
