@@ -9,10 +9,12 @@
 
 #include "gallium/box.h"
 #include "gallium/hazard.h"
+#include "gallium/resource_private.h"
 #include "gallium/screen_private.h"
 #include "pipe/p_context.h"
 #include "pipe/p_screen.h"
 #include "util/trf_log.h"
+#include "util/u_inlines.h"
 #include "util/u_atomic.h"
 
 struct trf_gpu {
@@ -20,6 +22,7 @@ struct trf_gpu {
    struct pipe_context *pipe; /* see context_of() */
    uint32_t lost;             /* atomic: once seen, for good */
    struct trf_hazards hazards;
+   struct pipe_resource *scratch; /* see settle_copies() */
 };
 
 static void
@@ -64,6 +67,7 @@ fail_pipe:
 void
 trf_gpu_destroy(struct trf_gpu *gpu)
 {
+   pipe_resource_reference(&gpu->scratch, NULL);
    if (gpu->pipe)
       gpu->pipe->destroy(gpu->pipe);
    free(gpu);
@@ -140,6 +144,7 @@ copy_box(struct trf_gpu *gpu, struct trf_resource *dst, unsigned dst_level,
    trf_pipe_box(trf_resource_desc(src)->target, src_box, &from);
    trf_pipe_box(trf_resource_desc(dst)->target, dst_box, &to);
    struct pipe_context *pipe = transfer_context(gpu);
+   p_atomic_set(&dst->copied_into, 1);
    if (pipe)
       pipe->resource_copy_region(pipe, trf_resource_pipe(dst), dst_level,
                                  to.x, to.y, to.z, trf_resource_pipe(src),
@@ -259,6 +264,28 @@ trf_gpu_copy_image_to_buffer(struct trf_gpu *gpu, struct trf_resource *dst,
                               0, trf_resource_pipe(src), src_level, &from);
 }
 
+/*
+ * zink does not note what a copy from an image wrote, and lets one from a
+ * buffer to the same place run beside it.  Not if a pixel is read between.
+ */
+static void
+settle_copies(struct trf_gpu *gpu, struct pipe_context *pipe,
+              struct trf_resource *image)
+{
+   struct pipe_box pixel;
+
+   if (!p_atomic_xchg(&image->copied_into, 0))
+      return;
+   if (!gpu->scratch)
+      gpu->scratch = pipe_buffer_create(pipe->screen, PIPE_BIND_GLOBAL,
+                                        PIPE_USAGE_DEFAULT, 64);
+   if (!gpu->scratch)
+      return;
+   u_box_3d(0, 0, 0, 1, 1, 1, &pixel);
+   pipe->resource_copy_region(pipe, gpu->scratch, 0, 0, 0, 0,
+                              trf_resource_pipe(image), 0, &pixel);
+}
+
 void
 trf_gpu_copy_buffer_to_image(struct trf_gpu *gpu, struct trf_resource *dst,
                              unsigned dst_level,
@@ -272,6 +299,7 @@ trf_gpu_copy_buffer_to_image(struct trf_gpu *gpu, struct trf_resource *dst,
    if (!pipe)
       return;
    trf_pipe_box(trf_resource_desc(dst)->target, dst_box, &to);
+   settle_copies(gpu, pipe, dst);
    u_box_3d(src_offset, 0, 0, to.width, to.height, to.depth, &from);
    pipe->resource_copy_region(pipe, trf_resource_pipe(dst), dst_level, to.x,
                               to.y, to.z, trf_resource_pipe(src), 0, &from);

@@ -25,8 +25,9 @@ struct trf_resource {
    struct trf_screen *screen;
    struct pipe_resource *pipe;
    struct trf_resource_desc desc;
-   bool wrapped; /* the client's memory */
-   void *pages;  /* of our own that `pipe` lies on; NULL if the driver's */
+   bool wrapped;         /* the client's memory */
+   uint32_t copied_into; /* atomic: see settle_copies() in context.c */
+   void *pages; /* of our own that `pipe` lies on; NULL if the driver's */
    size_t pages_size;
    struct trf_level levels[];
 };
