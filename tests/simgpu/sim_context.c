@@ -22,9 +22,20 @@ sim_context_uses(const struct sim_context *context,
    return false;
 }
 
+void
+sim_expect_barrier(const struct sim_context *context,
+                   const struct sim_storage *storage)
+{
+   for (unsigned i = 0; i < context->written_count; i++) {
+      if (context->written[i] == storage)
+         sim_refuse("a transfer of what a kernel wrote, without a barrier");
+   }
+}
+
 static uint64_t
 send(struct sim_context *context)
 {
+   context->written_count = 0;
    if (!list_is_empty(&context->recorded))
       sim_note("flush");
    return sim_engine_send(context->engine, &context->recorded);
@@ -63,6 +74,7 @@ static void
 memory_barrier(struct pipe_context *pipe, unsigned flags)
 {
    sim_note("barrier");
+   sim_context(pipe)->written_count = 0;
 }
 
 static void

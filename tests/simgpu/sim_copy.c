@@ -52,6 +52,8 @@ resource_copy_region(struct pipe_context *pipe, struct pipe_resource *dst,
       sim_refuse("a copy between pixels of different sizes");
    sim_check_box(uses[0], dst_level, &to);
    sim_check_box(uses[1], src_level, box);
+   sim_expect_barrier(sim_context(pipe), uses[0]);
+   sim_expect_barrier(sim_context(pipe), uses[1]);
 
    struct copy *copy = sim_command_create(sizeof(*copy), uses, 2, run_copy);
    copy->dst_level = dst_level;
@@ -107,6 +109,7 @@ record_fill(struct pipe_context *pipe, struct pipe_resource *resource,
       sim_command_create(sizeof(*fill), &storage, 1, run_fill);
 
    sim_check_box(storage, level, box);
+   sim_expect_barrier(sim_context(pipe), storage);
    if (element > sizeof(fill->pattern))
       sim_refuse("a fill with too large a pattern");
    fill->level = level;

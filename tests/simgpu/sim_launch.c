@@ -438,6 +438,21 @@ take_bindings(struct launch *launch, const struct sim_context *context,
       memcpy(launch->input, context->input, launch->input_size);
 }
 
+/* Buffers always: who can say what a kernel does with a pointer. */
+static void
+note_written(struct sim_context *context, struct sim_storage *const *uses,
+             unsigned use_count)
+{
+   for (unsigned i = context->view_count; i < use_count; i++) {
+      const unsigned image = i - context->view_count;
+      if (image < context->image_count &&
+          !(context->images[image].shader_access & PIPE_IMAGE_ACCESS_WRITE))
+         continue;
+      if (context->written_count < ARRAY_SIZE(context->written))
+         context->written[context->written_count++] = uses[i];
+   }
+}
+
 static void
 launch_grid(struct pipe_context *pipe, const struct pipe_grid_info *grid)
 {
@@ -457,6 +472,7 @@ launch_grid(struct pipe_context *pipe, const struct pipe_grid_info *grid)
    p_atomic_inc(&launch->cso->refs);
    launch->grid = *grid;
    take_bindings(launch, context, uses);
+   note_written(context, uses, use_count);
    for (unsigned i = 0; i < use_count; i++)
       sim_storage_unref(uses[i]);
    sim_note("launch");

@@ -133,6 +133,13 @@ struct sim_context {
    unsigned view_count, image_count, sampler_count, global_count;
    uint8_t *input;
    unsigned input_size;
+
+   /*
+    * What kernels may have written since the last barrier.  Recorded
+    * commands hold it: a flush forgets it.
+    */
+   const struct sim_storage *written[SIM_MAX_GLOBALS];
+   unsigned written_count;
 };
 
 static inline struct sim_screen *
@@ -214,6 +221,10 @@ struct pipe_context *sim_context_create(struct pipe_screen *screen,
 bool sim_context_uses(const struct sim_context *context,
                       const struct sim_storage *storage);
 void sim_context_flush(struct sim_context *context);
+
+/* Ends the process if a kernel may have written this, and no barrier came. */
+void sim_expect_barrier(const struct sim_context *context,
+                        const struct sim_storage *storage);
 
 /* sim_transfer.c, sim_copy.c, sim_launch.c */
 void sim_init_transfers(struct sim_context *context);
