@@ -112,7 +112,7 @@ trf_nir_inline(const struct trf_compiler *compiler, nir_shader *nir,
    NIR_PASS(_, nir, nir_link_shader_functions, libclc);
    NIR_PASS(_, nir, trf_nir_inline_functions);
    nir_cleanup_functions(nir);
-   if (!compiler->features.float_atomics)
+   if (!compiler->features.llvm)
       NIR_PASS(_, nir, trf_nir_lower_float_atomics);
    nir_sweep(nir);
 

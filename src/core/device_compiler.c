@@ -73,7 +73,6 @@ trf_device_init_features(struct trf_device *device)
       .fma32 = caps->fma32,
       .fma64 = caps->fma64,
       .int64_atomics = caps->int64_atomics,
-      .float_atomics = caps->float_atomics,
       .llvm = caps->synchronous,
       /* The processor's own: one order for the host and all devices. */
       .atomic_seq_cst = caps->is_cpu,

@@ -32,7 +32,7 @@ struct trf_screen_caps {
    bool compute;             /* NIR kernels with global pointers */
    bool fp64, fp16, int64;
    bool fma32, fma64; /* NIR's ffma, if asked for, is fused */
-   bool int64_atomics, float_atomics;
+   bool int64_atomics;
    bool shareable_shaders;
    bool read_write_images;
    bool ordered_lanes;    /* a work-group's items fill vectors in order */

@@ -86,7 +86,6 @@ fill_kind(struct trf_screen *screen, const struct trf_vulkan_device *vulkan)
       caps->int64 &&
       (caps->synchronous ||
        trf_mesa_shader_cap(pipe, PIPE_SHADER_CAP_INT64_ATOMICS));
-   caps->float_atomics = caps->synchronous;
    caps->shareable_shaders = from->shareable_shaders;
    caps->system_svm = from->system_svm;
    caps->timestamp = from->query_timestamp && pipe->get_timestamp;
