@@ -51,6 +51,21 @@ specialize(const struct clc_binary *binary,
    return done;
 }
 
+/*
+ * clc has no name for halves, the only constants that it cannot tell: to be
+ * put into a word they are like any of 16 bits.
+ */
+static void
+name_halves(struct clc_parsed_spirv *parsed)
+{
+   struct clc_parsed_spec_constant *constants =
+      (struct clc_parsed_spec_constant *)(uintptr_t)parsed->spec_constants;
+   for (unsigned i = 0; i < parsed->num_spec_constants; i++) {
+      if (constants[i].type == CLC_SPEC_CONSTANT_UNKNOWN)
+         constants[i].type = CLC_SPEC_CONSTANT_UINT16;
+   }
+}
+
 bool
 trf_specialize_spirv(const struct trf_spirv *spirv,
                      const struct trf_spec_value *values, unsigned count,
@@ -67,6 +82,7 @@ trf_specialize_spirv(const struct trf_spirv *spirv,
    struct clc_parsed_spirv parsed = {0};
    if (!clc_parse_spirv(&binary, &logger, &parsed))
       return false;
+   name_halves(&parsed);
    const bool done = specialize(&binary, &parsed, values, count, out);
    clc_free_parsed_spirv(&parsed);
    return done;

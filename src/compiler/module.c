@@ -154,6 +154,7 @@ constant_size(enum clc_spec_constant_type type)
       return 1;
    case CLC_SPEC_CONSTANT_INT16:
    case CLC_SPEC_CONSTANT_UINT16:
+   case CLC_SPEC_CONSTANT_UNKNOWN: /* halves: see il.c */
       return 2;
    case CLC_SPEC_CONSTANT_DOUBLE:
    case CLC_SPEC_CONSTANT_INT64:

@@ -7,7 +7,8 @@
  * and wait_group_events() is a barrier.  Names of ours are reserved ones.
  */
 const char trf_prelude[] =
-   "#ifdef cl_khr_extended_async_copies\n"
+   "#if defined(cl_khr_extended_async_copies) && \\\n"
+   "   __OPENCL_C_VERSION__ >= 120\n"
    "#define __TRF_COPY_FUNCTION __attribute__((overloadable)) static inline\n"
    "#define __TRF_COPIES(TO, FROM) \\\n"
    "__TRF_COPY_FUNCTION event_t async_work_group_copy_3D3D( \\\n"
