@@ -247,6 +247,46 @@ vectors_have_functions_too(void **state)
    CHECK_OK(clReleaseKernel(kernel));
 }
 
+/* %spec = OpSpecConstant %half 1, SpecId 7; OpStore of it to the argument. */
+static void
+constants_of_spirv_are_specialized(void **state)
+{
+   static const cl_uint module[] = {
+      0x07230203, 0x00010000, 0x00000000, 0x00000009, 0x00000000, 0x00020011,
+      0x00000004, 0x00020011, 0x00000006, 0x00020011, 0x00000009, 0x0003000e,
+      0x00000002, 0x00000002, 0x0005000f, 0x00000006, 0x00000001, 0x74736574,
+      0x00000000, 0x00040047, 0x00000002, 0x00000001, 0x00000007, 0x00020013,
+      0x00000003, 0x00030016, 0x00000004, 0x00000010, 0x00040032, 0x00000004,
+      0x00000002, 0x00003c00, 0x00040020, 0x00000005, 0x00000005, 0x00000004,
+      0x00040021, 0x00000006, 0x00000003, 0x00000005, 0x00050036, 0x00000003,
+      0x00000001, 0x00000000, 0x00000006, 0x00030037, 0x00000005, 0x00000007,
+      0x000200f8, 0x00000008, 0x0005003e, 0x00000007, 0x00000002, 0x00000002,
+      0x00000002, 0x000100fd, 0x00010038,
+   };
+   const cl_ushort wanted = 0x4248; /* about 3.14 */
+   cl_ushort got = 0;
+
+   need_halves();
+   if (device_uint(CL_DEVICE_ADDRESS_BITS) != 64)
+      skip_test("the device does not take this SPIR-V");
+   cl_program program = CREATED(
+      clCreateProgramWithIL(client.context, module, sizeof(module), &code));
+   CHECK_CODE(CL_INVALID_VALUE,
+              clSetProgramSpecializationConstant(program, 7, 4, &wanted));
+   CHECK_OK(clSetProgramSpecializationConstant(program, 7, sizeof(wanted),
+                                               &wanted));
+   CHECK_OK(clBuildProgram(program, 0, NULL, NULL, NULL, NULL));
+   cl_kernel kernel = CREATED(clCreateKernel(program, "test", &code));
+   cl_mem buffer = buffer_of(&got, sizeof(got));
+   SET_ARG(kernel, 0, buffer);
+   run_1d(kernel, 1);
+   read_buffer(buffer, &got, sizeof(got));
+   assert_int_equal(got, wanted);
+   CHECK_OK(clReleaseMemObject(buffer));
+   CHECK_OK(clReleaseKernel(kernel));
+   CHECK_OK(clReleaseProgram(program));
+}
+
 static void
 configuration_and_macro_agree(void **state)
 {
@@ -275,6 +315,7 @@ main(void)
       cmocka_unit_test(fma_is_rounded_once),
       cmocka_unit_test(fma_sees_the_smallest),
       cmocka_unit_test(vectors_have_functions_too),
+      cmocka_unit_test(constants_of_spirv_are_specialized),
       cmocka_unit_test(configuration_and_macro_agree),
    };
    return cmocka_run_group_tests(tests, client_setup, client_teardown);
