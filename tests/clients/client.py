@@ -48,8 +48,11 @@ class Client:
         # where it was, so that a second run takes less time.
         cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
         os.environ.setdefault("MESA_SHADER_CACHE_DIR", cache)
-        for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "DISPLAY"):
-            os.environ.pop(name, None)
+        # Some ask the list of users for their home, but not if these are set.
+        for name in ("CACHE", "CONFIG", "DATA"):
+            os.environ[f"XDG_{name}_HOME"] = str(home / name.lower())
+            (home / name.lower()).mkdir()
+        os.environ.pop("DISPLAY", None)
         os.environ.update(HOME=str(home), TREFOIL_LOG=str(self.log),
                           TREFOIL_DEBUG="error,queue", LC_ALL="C.UTF-8")
         return self

@@ -99,5 +99,5 @@ def main(client):
 
 with Client("images and buffers, local memory, large programs, pinned memory") as the_client:
     import numpy as np
-    os.environ["OPENCL_LAYERS"] = sys.argv[1]
+    os.environ["OPENCL_LAYERS"] = os.path.abspath(sys.argv[1])
     main(the_client)
