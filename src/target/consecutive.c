@@ -205,8 +205,8 @@ get_function(struct gallivm_state *gallivm, const char *name,
 }
 
 /*
- * Since processors guard their gathers against spying ("Downfall"), it is
- * faster to load each lane.
+ * Processors have gathers, and most are slower at them than at loading each
+ * lane.
  */
 static LLVMValueRef
 gather_singly(struct gallivm_state *gallivm, unsigned length,
