@@ -31,7 +31,19 @@ find_arguments(const char *name)
    return length < strlen(rest) ? rest + length : NULL;
 }
 
-/* False if there is more to it than values that are floats or integers. */
+/* Pointers to integers are passed on: over `P` and the memory's number. */
+static const char *
+skip_pointer(const char *at)
+{
+   if (*at != 'P')
+      return at;
+   at++;
+   return strncmp(at, "U3AS", 4) || !at[4] ? at : at + 5;
+}
+
+/*
+ * False if there is more to it than floats, integers and pointers to these.
+ */
 static bool
 read_signature(const char *name, struct signature *signature)
 {
@@ -43,11 +55,14 @@ read_signature(const char *name, struct signature *signature)
    char *out = signature->half_name;
    out += sprintf(out, "%.*s", (int)(at - name), name);
 
-   bool last_vector = false, any = false;
+   bool first_is_float = false, vectors = false, any = false;
    while (*at) {
       if (signature->count == MAX_PARAMS)
          return false;
       const char *start = at;
+      at = skip_pointer(at);
+      const bool is_pointer = at != start;
+      const char *type = at;
       if (at[0] == 'D' && at[1] == 'v') {
          at = strchr(at, '_');
          if (!at)
@@ -56,13 +71,15 @@ read_signature(const char *name, struct signature *signature)
       }
       /* S_ stands for the first vector. */
       const bool repeated = at[0] == 'S' && at[1] == '_';
-      const bool is_float = repeated ? last_vector : *at == 'f';
-      if (!repeated && *at != 'f' && *at != 'i')
+      const bool is_float = repeated ? first_is_float : *at == 'f';
+      if ((!repeated && *at != 'f' && *at != 'i') || (is_float && is_pointer))
          return false;
       out += sprintf(out, "%.*s", (int)(at - start), start);
       out += sprintf(out, "%s", repeated ? "S_" : is_float ? "Dh" : "i");
-      if (!repeated && at != start)
-         last_vector = is_float;
+      if (!repeated && at != type && !vectors) {
+         vectors = true;
+         first_is_float = is_float;
+      }
       signature->is_float[signature->count++] = is_float;
       any |= is_float;
       at += repeated ? 2 : 1;
@@ -114,8 +131,13 @@ static void
 add_function(nir_shader *libclc, nir_function *full,
              const struct signature *signature)
 {
-   nir_function *half = nir_function_create(
-      libclc, ralloc_strdup(libclc, signature->half_name));
+   nir_function *half =
+      nir_shader_get_function_for_name(libclc, signature->half_name);
+   if (half)
+      half->impl = NULL;
+   else
+      half = nir_function_create(libclc,
+                                 ralloc_strdup(libclc, signature->half_name));
 
    half->num_params = full->num_params;
    half->params = ralloc_array(libclc, nir_parameter, half->num_params);
@@ -127,6 +149,13 @@ add_function(nir_shader *libclc, nir_function *full,
    build_body(half, full, signature);
 }
 
+/* Of three halves it does not store all the exponents. */
+static bool
+is_wrong(const char *half_name)
+{
+   return !strncmp(half_name, "_Z5frexp", strlen("_Z5frexp"));
+}
+
 void
 trf_nir_add_half_functions(nir_shader *libclc)
 {
@@ -136,7 +165,8 @@ trf_nir_add_half_functions(nir_shader *libclc)
       if (!function->impl || !function->name ||
           !read_signature(function->name, &signature) ||
           function->num_params != signature.count + 1 ||
-          nir_shader_get_function_for_name(libclc, signature.half_name))
+          (nir_shader_get_function_for_name(libclc, signature.half_name) &&
+           !is_wrong(signature.half_name)))
          continue;
       add_function(libclc, function, &signature);
    }

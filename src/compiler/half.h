@@ -8,9 +8,9 @@
 struct nir_shader;
 
 /*
- * Adds to libclc a function of halves for each of floats that has none: it
- * converts, calls that and converts back, which is as exact as halves are.
- * Pointers are left out: none of those that are missing takes one.
+ * Adds to libclc a function of halves for each of floats that has none, or a
+ * wrong one: it converts, calls that and converts back, which is as exact as
+ * halves are.  Those with pointers to floats are left out: none is missing.
  */
 void trf_nir_add_half_functions(struct nir_shader *libclc);
 

@@ -288,6 +288,41 @@ constants_of_spirv_are_specialized(void **state)
 }
 
 static void
+exponents_are_stored(void **state)
+{
+   static const char source[] =
+      "#pragma OPENCL EXTENSION cl_khr_fp16 : enable\n"
+      "kernel void test(global int *out, global half *fractions) {\n"
+      "   local int3 shared;\n"
+      "   int3 e = 77;\n"
+      "   half3 f = frexp((half3)(1, 12, 0x1p-24f), &e);\n"
+      "   vstore3(e, 0, out); vstore3(f, 0, fractions);\n"
+      "   frexp((half3)(2, 4, 8), &shared);\n"
+      "   vstore3(shared, 1, out);\n"
+      "   frexp((half)32, &out[6]);\n"
+      "}\n";
+   static const cl_int wanted[] = {1, 4, -23, 2, 3, 4, 6};
+   static const cl_ushort fractions[] = {0x3800, 0x3a00, 0x3800};
+   cl_int out[COUNT(wanted)] = {0};
+   cl_ushort got[COUNT(fractions)] = {0};
+
+   need_halves();
+   cl_kernel kernel = build_kernel(source, NULL);
+   cl_mem to = buffer_of(out, sizeof(out)), f = buffer_of(got, sizeof(got));
+   SET_ARG(kernel, 0, to);
+   SET_ARG(kernel, 1, f);
+   run_1d(kernel, 1);
+   read_buffer(to, out, sizeof(out));
+   read_buffer(f, got, sizeof(got));
+   for (unsigned i = 0; i < COUNT(wanted); i++)
+      assert_int_equal(out[i], wanted[i]);
+   assert_memory_equal(got, fractions, sizeof(got));
+   CHECK_OK(clReleaseMemObject(to));
+   CHECK_OK(clReleaseMemObject(f));
+   CHECK_OK(clReleaseKernel(kernel));
+}
+
+static void
 configuration_and_macro_agree(void **state)
 {
    need_kernels();
@@ -315,6 +350,7 @@ main(void)
       cmocka_unit_test(fma_is_rounded_once),
       cmocka_unit_test(fma_sees_the_smallest),
       cmocka_unit_test(vectors_have_functions_too),
+      cmocka_unit_test(exponents_are_stored),
       cmocka_unit_test(constants_of_spirv_are_specialized),
       cmocka_unit_test(configuration_and_macro_agree),
    };
