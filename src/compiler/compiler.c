@@ -9,6 +9,7 @@
 #include "compiler/clc/clc_helpers.h"
 #include "compiler/clc/nir_clc_helpers.h"
 #include "compiler/half.h"
+#include "compiler/libclc.h"
 #include "compiler/text.h"
 #include "gallium/mesa.h"
 #include "glsl_types.h"
@@ -205,8 +206,10 @@ trf_compiler_libclc(struct trf_compiler *compiler)
       compiler->libclc = nir_load_libclc_shader(
          compiler->features.address_bits, compiler->cache, &options,
          &compiler->nir_options, false);
-      if (compiler->libclc)
+      if (compiler->libclc) {
          make_exact(compiler->libclc);
+         trf_nir_mend_libclc(compiler->libclc);
+      }
       if (compiler->libclc && compiler->features.fp16)
          trf_nir_add_half_functions(compiler->libclc);
    }

@@ -111,6 +111,42 @@ a_product_used_twice_is_kept_apart(void **state)
    CHECK_OK(clReleaseKernel(kernel));
 }
 
+static void
+ldexp_keeps_what_is_no_number(void **state)
+{
+   static const char source[] =
+      "kernel void test(global double *v, int n) {\n"
+      "   v[1] = ldexp(v[0], n); v[2] = ldexp(v[0], -n);\n"
+      "   double4 all = ldexp((double4)(v[0], 3, INFINITY, 0), 4);\n"
+      "   vstore4(all, 0, v + 3);\n"
+      "}\n";
+   cl_double v[7] = {NAN};
+   cl_int n = 1110126591;
+
+   need_kernels();
+   need_extension("cl_khr_fp64");
+   if (is_driver("zink"))
+      skip_test("zink gives Vulkan a double where an index belongs");
+   cl_kernel kernel = build_kernel(source, NULL);
+   cl_mem buffer = buffer_of(v, sizeof(v));
+   SET_ARG(kernel, 0, buffer);
+   SET_ARG(kernel, 1, n);
+   run_1d(kernel, 1);
+   read_buffer(buffer, v, sizeof(v));
+   assert_true(isnan(v[1]) && isnan(v[2]) && isnan(v[3]));
+   assert_true(v[4] == 48 && isinf(v[5]) && v[6] == 0);
+
+   v[0] = -0x1p+299;
+   n = 2147483291;
+   write_buffer(buffer, v, sizeof(v));
+   SET_ARG(kernel, 1, n);
+   run_1d(kernel, 1);
+   read_buffer(buffer, v, sizeof(v));
+   assert_true(v[1] == -INFINITY && v[2] == 0);
+   CHECK_OK(clReleaseMemObject(buffer));
+   CHECK_OK(clReleaseKernel(kernel));
+}
+
 /* The library's own error terms survive: 3 units are allowed (7.4). */
 static void
 functions_of_doubles_are_near_enough(void **state)
@@ -155,6 +191,7 @@ main(void)
       cmocka_unit_test(doubles_are_rounded_once),
       cmocka_unit_test(floats_are_rounded_once),
       cmocka_unit_test(a_product_used_twice_is_kept_apart),
+      cmocka_unit_test(ldexp_keeps_what_is_no_number),
       cmocka_unit_test(functions_of_doubles_are_near_enough),
    };
    return cmocka_run_group_tests(tests, client_setup, client_teardown);
