@@ -307,7 +307,7 @@ trf_gpu_copy_buffer_to_image(struct trf_gpu *gpu, struct trf_resource *dst,
 
 /*
  * A map that is not UNSYNCHRONIZED waits for the resource alone, whoever
- * uses it.  One that is to stay must be of the memory itself: of a copy the
+ * uses it.  One for writing must be of the memory itself: of a copy the
  * unmap would write an old byte back over what the host writes next.
  */
 static bool
@@ -316,8 +316,9 @@ wait_by_map(struct trf_gpu *gpu, struct trf_resource *resource, bool write)
    struct pipe_context *pipe = gpu->pipe;
    const bool buffer =
       trf_resource_desc(resource)->target == TRF_TARGET_BUFFER;
-   const unsigned flags = PIPE_MAP_READ | (write ? PIPE_MAP_WRITE : 0) |
-                          PIPE_MAP_PERSISTENT | PIPE_MAP_COHERENT;
+   const unsigned to_stay =
+      PIPE_MAP_WRITE | PIPE_MAP_PERSISTENT | PIPE_MAP_COHERENT;
+   const unsigned flags = PIPE_MAP_READ | (write ? to_stay : 0);
    struct pipe_transfer *transfer = NULL;
    struct pipe_box box;
 
