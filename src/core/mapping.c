@@ -37,7 +37,7 @@ enum mapping_state {
 struct trf_mapping {
    struct list_head link;    /* in root->mappings, under root->lock */
    enum mapping_state state; /* under root->lock */
-   bool held;                /* the map command has run; under root->lock */
+   bool held;                /* the client may be writing; under root->lock */
    uint32_t refs;
    struct trf_access access;
 };
@@ -297,15 +297,15 @@ logs_maps(void)
 }
 
 /*
- * From now on the client may look at the region, and write it: no migration
- * may.  With one device there is none.
+ * From now on the client may write the region: no migration may.  One that is
+ * only read shows what others write to it.  With one device there are none.
  */
 static void
 hold(struct trf_mapping *mapping)
 {
    struct trf_mem *root = mapping->access.view.mem->root;
 
-   if (root->context->device_count == 1)
+   if (root->context->device_count == 1 || !writes(mapping))
       return;
    simple_mtx_lock(&root->lock);
    mapping->held = true;

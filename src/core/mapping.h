@@ -42,8 +42,8 @@ cl_int trf_unmap_enqueue(struct trf_queue *queue, struct trf_mem *mem,
                          bool want_event, struct trf_event **event);
 
 /*
- * With several devices: what clients hold mapped of a device's storage is
- * newer there than anywhere else, until it is unmapped.  Both under the
+ * With several devices: what clients hold mapped for writing of a device's
+ * storage is newer there than anywhere else, until it is unmapped.  Both under the
  * root's lock.
  *
  * Whether there is such a map; and the span of elements of a row that begins

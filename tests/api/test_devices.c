@@ -273,6 +273,33 @@ another_devices_queue_unmaps(void **state)
    }
 }
 
+/* A map that only reads keeps nothing of what others write from its device. */
+static void
+maps_for_reading_see_what_is_written(void **state)
+{
+   unsigned char bytes[SIZE];
+
+   for (unsigned f = 0; f < COUNT(buffer_flags); f++) {
+      FOR_EACH_PAIR(a, b)
+      {
+         fill_bytes(bytes, SIZE, f);
+         void *host = aligned_alloc(4096, SIZE);
+         memcpy(host, bytes, SIZE);
+         cl_mem buffer = new_buffer(buffer_flags[f], SIZE, host);
+         unsigned char *map =
+            map_part(queues[a], buffer, CL_MAP_READ, 0, SIZE);
+
+         fill_bytes(bytes + 64, 4096, 9);
+         write_part(queues[b], buffer, 64, 4096, bytes + 64);
+         check_everywhere(buffer, bytes);
+         unmap_now(queues[a], buffer, map);
+         check_everywhere(buffer, bytes);
+         CHECK_OK(clReleaseMemObject(buffer));
+         free(host);
+      }
+   }
+}
+
 /* The picture is what each device shows, through ReadImage and a map. */
 static void
 check_image(const struct picture *p)
@@ -417,6 +444,7 @@ main(void)
       cmocka_unit_test(maps_of_two_devices_keep_both),
       cmocka_unit_test(transfers_beside_a_map_keep_both),
       cmocka_unit_test(another_devices_queue_unmaps),
+      cmocka_unit_test(maps_for_reading_see_what_is_written),
       cmocka_unit_test(image_maps_keep_both),
       cmocka_unit_test(levels_of_two_devices_keep_both),
    };
