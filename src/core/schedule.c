@@ -8,10 +8,12 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "core/device.h"
 #include "core/queue_private.h"
 #include "gallium/context.h"
 #include "gallium/launch.h"
 #include "util/macros.h"
+#include "util/os_time.h"
 #include "util/trf_log.h"
 #include "util/u_atomic.h"
 
@@ -219,6 +221,38 @@ drain(struct trf_queue *queue)
    }
 }
 
+/* So long a wait is shorter than a pause. */
+#define EAGER_NS 100000
+
+#define MAX_PAUSE_US 200
+
+/*
+ * zink notes that a batch is done in a record of the context, which may have
+ * become that of another batch since the wait began.  So whoever waits looks
+ * now and then, while nobody else uses the context.
+ */
+static void
+poll_batch(struct trf_queue *queue, struct trf_fence *fence)
+{
+   const struct trf_screen_caps *caps = queue->device->caps;
+   const uint64_t eager_end = trf_host_time() + (caps->is_cpu ? 0 : EAGER_NS);
+   int64_t pause_us = 10;
+
+   for (;;) {
+      mtx_lock(&queue->exec);
+      const bool done = trf_fence_wait(queue->device->screen, fence, 0);
+      mtx_unlock(&queue->exec);
+      if (done)
+         return;
+      if (trf_host_time() < eager_end) {
+         thrd_yield();
+      } else {
+         os_time_sleep(pause_us);
+         pause_us = MIN2(2 * pause_us, MAX_PAUSE_US);
+      }
+   }
+}
+
 /* Waits for the oldest batch and ends its commands.  False if none is. */
 static bool
 retire_oldest(struct trf_queue *queue)
@@ -235,6 +269,8 @@ retire_oldest(struct trf_queue *queue)
       return false;
    }
 
+   if (queue->device->caps->fences_are_reused)
+      poll_batch(queue, batch->fence);
    const cl_int status = trf_gpu_wait(queue->gpu, batch->fence);
    mtx_lock(&queue->lock);
    list_del(&batch->link);

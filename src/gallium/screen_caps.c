@@ -73,6 +73,8 @@ fill_kind(struct trf_screen *screen, const struct trf_vulkan_device *vulkan)
    caps->uma = from->uma || caps->is_cpu;
    /* Not what Gallium promises, but what zink's copies do. */
    caps->copies_buffer_image = !strcmp(screen->driver, "zink");
+   /* Its fences are parts of batches, which it uses again once they end. */
+   caps->fences_are_reused = !strcmp(screen->driver, "zink");
    caps->user_memory = pipe->resource_from_user_memory &&
                        (from->resource_from_user_memory ||
                         from->resource_from_user_memory_compute_only);
