@@ -30,10 +30,10 @@ sim_alloc(size_t size)
 void
 sim_free(void *memory)
 {
-   union header *header = memory;
-
-   if (!header--)
+   if (!memory)
       return;
+
+   union header *header = (union header *)memory - 1;
    if (header->mapped)
       munmap(header, header->mapped);
    else
