@@ -250,11 +250,11 @@ static void
 impossible_variables_are_refused(void **state)
 {
    enum { CHAIN = 3000 };
-   char *source = malloc(64 * CHAIN);
    size_t end = 0;
 
    need_globals();
    need_trefoil("others may fail at them");
+   char *source = malloc(64 * CHAIN);
    assert_non_null(source);
 
    check_refusal("int much[1ul << 40];\n"
