@@ -290,6 +290,8 @@ trf_bindings_clear(struct trf_bindings *bindings, struct pipe_context *pipe)
    void *none[TRF_MAX_SAMPLERS] = {NULL};
 
    trf_bindings_drop_images(bindings, pipe);
+   /* zink's contexts do not let go of it when they are destroyed. */
+   pipe->set_constant_buffer(pipe, TRF_MESA_STAGE, 0, false, NULL);
    /* The last launch may have bound fewer than one before it. */
    unsigned bound = TRF_MAX_SAMPLERS;
    while (bound && !bindings->sampler_states[bound - 1])

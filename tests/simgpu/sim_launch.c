@@ -486,12 +486,13 @@ sim_finish_launches(struct sim_context *context)
 
    if (context->cso)
       sim_refuse("a context destroyed with a compute state bound");
+   if (context->input)
+      sim_refuse("a context destroyed with constants bound");
    set_sampler_views(pipe, PIPE_SHADER_COMPUTE, 0, 0, context->view_count,
                      false, NULL);
    set_shader_images(pipe, PIPE_SHADER_COMPUTE, 0, 0, context->image_count,
                      NULL);
    set_global_binding(pipe, 0, context->global_count, NULL, NULL);
-   set_constant_buffer(pipe, PIPE_SHADER_COMPUTE, 0, false, NULL);
 }
 
 void
