@@ -24,6 +24,7 @@
 #include "util/trf_object.h"
 
 struct trf_event;
+struct trf_fence;
 struct trf_gpu;
 struct trf_queue;
 
@@ -75,8 +76,13 @@ struct trf_event {
    bool is_barrier;       /* out-of-order: later commands wait for it */
    bool cheap;            /* so short that any caller's thread may run it */
    bool host_only;        /* leaves the device no work behind */
+
+   /* Commands sent to the device together are a batch: see schedule.c. */
    struct trf_event *next_issued; /* in its batch */
-   cl_ulong time[4];              /* ns: queued, submitted, started, ended */
+   struct list_head batch;        /* of the first: in the queue's list */
+   struct trf_fence *fence; /* of the first: NULL if nothing is to wait for */
+
+   cl_ulong time[4]; /* ns: queued, submitted, started, ended */
 };
 
 TRF_DECLARE_REF(trf_event)

@@ -8,13 +8,6 @@
 #include "c11/threads.h"
 #include "core/queue.h"
 
-/* Commands that were issued to the device and end with one fence. */
-struct trf_batch {
-   struct list_head link;
-   struct trf_fence *fence; /* NULL: there is nothing to wait for */
-   struct trf_event *first;
-};
-
 struct trf_queue {
    struct trf_object base;
    struct trf_context *context; /* strong */
@@ -40,11 +33,11 @@ struct trf_queue {
    mtx_t lock;                /* guards all below */
    struct list_head commands; /* enqueued and not ended, in order */
    uint64_t next_number;
-   unsigned waiting;       /* of the commands, those not started */
-   struct trf_event *next; /* in order: the first of those; NULL if none */
-   struct list_head batches;
-   cnd_t progress;    /* a command ended, or has become ready */
-   unsigned waiters;  /* threads asleep on `progress` */
+   unsigned waiting;         /* of the commands, those not started */
+   struct trf_event *next;   /* in order: the first of those; NULL if none */
+   struct list_head batches; /* sent and not ended: the first of each */
+   cnd_t progress;           /* a command ended, or has become ready */
+   unsigned waiters;         /* threads asleep on `progress` */
    unsigned drainers; /* threads that will look at the list once more */
 
    /* The worker: holds a reference to the queue only while `work_wanted`. */

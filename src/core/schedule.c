@@ -6,7 +6,6 @@
  */
 
 #include <assert.h>
-#include <stdlib.h>
 
 #include "core/device.h"
 #include "core/queue_private.h"
@@ -152,38 +151,26 @@ execute(struct trf_queue *queue, struct trf_event *event)
    return done;
 }
 
-/* Under the execution lock: sends what was issued, as one batch. */
+/*
+ * Under the execution lock: sends what was issued, as one batch.  Its first
+ * event speaks for it, so that this allocates nothing and cannot fail.
+ */
 static void
 flush_issued(struct trf_queue *queue)
 {
-   if (!queue->issued)
+   struct trf_event *first = queue->issued;
+
+   if (!first)
       return;
-
-   /* Without memory for a batch, this thread waits: nothing is lost. */
-   struct trf_batch fallback, *batch = malloc(sizeof(*batch));
-   const bool queued = batch != NULL;
-   if (!queued)
-      batch = &fallback;
-
-   batch->first = queue->issued;
-   trf_gpu_flush(queue->gpu, &batch->fence);
+   trf_gpu_flush(queue->gpu, &first->fence);
    queue->issued = NULL;
    queue->issued_end = &queue->issued;
    queue->issued_count = 0;
 
-   if (queued) {
-      mtx_lock(&queue->lock);
-      list_addtail(&batch->link, &queue->batches);
-      mtx_unlock(&queue->lock);
-      return;
-   }
-
-   const cl_int status = trf_gpu_wait(queue->gpu, batch->fence);
-   for (struct trf_event *event = batch->first, *next; event; event = next) {
-      next = event->next_issued;
-      end_command(queue, event, status);
-      after_end(event);
-   }
+   /* From here on another thread may end it. */
+   mtx_lock(&queue->lock);
+   list_addtail(&first->batch, &queue->batches);
+   mtx_unlock(&queue->lock);
 }
 
 /* Runs what is ready, after another thread that may be at it. */
@@ -259,32 +246,31 @@ retire_oldest(struct trf_queue *queue)
 {
    mtx_lock(&queue->retire);
    mtx_lock(&queue->lock);
-   struct trf_batch *batch =
+   struct trf_event *first =
       list_is_empty(&queue->batches)
          ? NULL
-         : list_first_entry(&queue->batches, struct trf_batch, link);
+         : list_first_entry(&queue->batches, struct trf_event, batch);
    mtx_unlock(&queue->lock);
-   if (!batch) {
+   if (!first) {
       mtx_unlock(&queue->retire);
       return false;
    }
 
    if (queue->device->caps->fences_are_reused)
-      poll_batch(queue, batch->fence);
-   const cl_int status = trf_gpu_wait(queue->gpu, batch->fence);
+      poll_batch(queue, first->fence);
+   const cl_int status = trf_gpu_wait(queue->gpu, first->fence);
    mtx_lock(&queue->lock);
-   list_del(&batch->link);
+   list_del(&first->batch);
    mtx_unlock(&queue->lock);
-   for (struct trf_event *event = batch->first; event;
-        event = event->next_issued)
+   for (struct trf_event *event = first; event; event = event->next_issued)
       end_command(queue, event, status);
    mtx_unlock(&queue->retire);
 
-   for (struct trf_event *event = batch->first, *next; event; event = next) {
+   /* The list's references, which keep them until here. */
+   for (struct trf_event *event = first, *next; event; event = next) {
       next = event->next_issued;
       after_end(event);
    }
-   free(batch);
    return true;
 }
 

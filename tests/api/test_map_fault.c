@@ -2,12 +2,15 @@
 
 /*
  * Maps when memory runs out: every allocation of this thread fails in turn.
- * A map that cannot be made says why and leaves nothing behind.
+ * A map that cannot be made says why and leaves nothing behind.  What is
+ * enqueued ends without any.
  */
 
 #include "maps.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -255,6 +258,78 @@ unmaps_survive_failing_allocations(void **state)
    CHECK_OK(clReleaseMemObject(buffer));
 }
 
+struct bystander {
+   atomic_bool asked, served, in_time;
+   pthread_t thread;
+};
+
+static bool
+is_asked(void *data)
+{
+   return ((struct bystander *)data)->asked;
+}
+
+static bool
+is_served(void *data)
+{
+   return ((struct bystander *)data)->served;
+}
+
+/* Another thread that uses the queue, once it is told to. */
+static void *
+use_queue(void *data)
+{
+   struct bystander *bystander = data;
+
+   if (wait_until(is_asked, bystander) &&
+       clEnqueueMarkerWithWaitList(client.queue, 0, NULL, NULL) ==
+          CL_SUCCESS &&
+       clFinish(client.queue) == CL_SUCCESS)
+      bystander->served = true;
+   return NULL;
+}
+
+static void CL_CALLBACK
+wait_for_bystander(cl_mem mem, void *data)
+{
+   struct bystander *bystander = data;
+
+   bystander->asked = true;
+   bystander->in_time = wait_until(is_served, bystander);
+}
+
+/*
+ * What was enqueued is sent and ends without any memory, and the callbacks
+ * that come of it hold nobody up.
+ */
+static void
+commands_end_without_allocations(void **state)
+{
+   struct bystander bystander = {0};
+   cl_event event;
+
+   need_faults();
+   if (!is_driver("simgpu"))
+      skip_test("the drivers need memory for commands");
+   cl_mem from = new_buffer(0, 4096, NULL), to = new_buffer(0, 4096, NULL);
+   CHECK_OK(
+      clSetMemObjectDestructorCallback(to, wait_for_bystander, &bystander));
+   assert_int_equal(
+      pthread_create(&bystander.thread, NULL, use_queue, &bystander), 0);
+   CHECK_OK(clEnqueueCopyBuffer(client.queue, from, to, 0, 0, 4096, 0, NULL,
+                                &event));
+   CHECK_OK(clReleaseMemObject(to));
+   allocations_left = 0;
+   const cl_int error = clFinish(client.queue);
+   allocations_left = -1;
+   CHECK_OK(error);
+   assert_true(bystander.asked);
+   assert_int_equal(pthread_join(bystander.thread, NULL), 0);
+   assert_true(bystander.in_time);
+   end_event(event, CL_COMPLETE);
+   CHECK_OK(clReleaseMemObject(from));
+}
+
 /* "CL_MEM_OBJECT_ALLOCATION_FAILURE" and the like, at creation as well. */
 static void
 objects_survive_failing_allocations(void **state)
@@ -310,6 +385,7 @@ main(void)
       cmocka_unit_test(buffer_maps_survive_failing_allocations),
       cmocka_unit_test(unmaps_survive_failing_allocations),
       cmocka_unit_test(objects_survive_failing_allocations),
+      cmocka_unit_test(commands_end_without_allocations),
    };
    return cmocka_run_group_tests(tests, client_setup, client_teardown);
 }
