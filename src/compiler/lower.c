@@ -269,6 +269,7 @@ trf_nir_finish(const struct trf_compiler *compiler, nir_shader *nir,
 
    lower_memory(compiler, nir, ir);
    NIR_PASS(_, nir, trf_nir_lower_doubles);
+   NIR_PASS(_, nir, trf_nir_lower_halves, compiler->features.through_spirv);
    if (options->lower_int64_options && !options->late_lower_int64)
       NIR_PASS(_, nir, nir_lower_int64);
    if (options->lower_uniforms_to_ubo)
@@ -284,5 +285,7 @@ trf_nir_finish(const struct trf_compiler *compiler, nir_shader *nir,
    if (compiler->pipe->finalize_nir)
       free(compiler->pipe->finalize_nir(compiler->pipe, nir));
    NIR_PASS(_, nir, nir_opt_dce);
+   if (compiler->features.through_spirv)
+      NIR_PASS(_, nir, trf_nir_lower_zink);
    nir_sweep(nir);
 }

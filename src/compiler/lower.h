@@ -69,8 +69,17 @@ bool trf_nir_lower_images(const struct trf_compiler *compiler,
 /* Doubles that become halves and floats are rounded once, as told. */
 bool trf_nir_lower_doubles(nir_shader *nir);
 
+/*
+ * Floats that become halves are rounded as told; with `arithmetic`, so are
+ * quotients and roots of halves.
+ */
+bool trf_nir_lower_halves(nir_shader *nir, bool arithmetic);
+
 /* Samplers that repeat take the coordinates' fractions in floats. */
 bool trf_nir_lower_repeat(nir_shader *nir);
+
+/* The last of all passes for zink: what it would write wrong SPIR-V of. */
+bool trf_nir_lower_zink(nir_shader *nir);
 
 /*
  * Lowers memory, system values and the rest to what the driver takes, and

@@ -74,6 +74,7 @@ trf_device_init_features(struct trf_device *device)
       .fma64 = caps->fma64,
       .int64_atomics = caps->int64_atomics,
       .llvm = caps->synchronous,
+      .through_spirv = caps->through_spirv,
       /* The processor's own: one order for the host and all devices. */
       .atomic_seq_cst = caps->is_cpu,
       .atomic_all_devices = caps->is_cpu,

@@ -36,6 +36,7 @@ struct trf_screen_caps {
    bool int64_atomics;
    bool shareable_shaders;
    bool read_write_images;
+   bool through_spirv;    /* kernels become SPIR-V again: zink's */
    bool ordered_lanes;    /* a work-group's items fill vectors in order */
    bool exact_repeat;     /* samplers wrap coordinates without rounding */
    bool copies_by_stores; /* textures, with compute shaders */

@@ -75,6 +75,7 @@ fill_kind(struct trf_screen *screen, const struct trf_vulkan_device *vulkan)
    caps->copies_buffer_image = !strcmp(screen->driver, "zink");
    /* Its fences are parts of batches, which it uses again once they end. */
    caps->fences_are_reused = !strcmp(screen->driver, "zink");
+   caps->through_spirv = !strcmp(screen->driver, "zink");
    caps->user_memory = pipe->resource_from_user_memory &&
                        (from->resource_from_user_memory ||
                         from->resource_from_user_memory_compute_only);

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * What zink would write wrong SPIR-V of.  There each value is a float or an
+ * integer, as the instruction says that it comes from, or for a constant the
+ * first that takes it; and not all that takes integers is given one.
+ *
+ * A register is of the type of what is stored in it first, and what is
+ * undefined is an integer.  So a register turns floats into integers, which
+ * nothing in NIR takes away again, and a Vulkan driver's compiler does.
+ */
+
+#include "compiler/lower.h"
+#include "nir_builder.h"
+
+static nir_def *
+make_integer(nir_builder *b, nir_def *value)
+{
+   nir_def *reg = nir_decl_reg(b, 1, value->bit_size, 0);
+
+   nir_store_reg(b, nir_undef(b, 1, value->bit_size), reg);
+   nir_store_reg(b, value, reg);
+   return nir_load_reg(b, reg);
+}
+
+/* Atomics of global memory take their values as they are. */
+static bool
+type_atomic(nir_builder *b, nir_intrinsic_instr *atomic)
+{
+   const unsigned count =
+      atomic->intrinsic == nir_intrinsic_global_atomic_swap ? 2 : 1;
+
+   b->cursor = nir_before_instr(&atomic->instr);
+   for (unsigned i = 1; i <= count; i++)
+      nir_src_rewrite(&atomic->src[i], make_integer(b, atomic->src[i].ssa));
+   return true;
+}
+
+/*
+ * The input's place among constant buffers, and places in it, are 64 bits
+ * like pointers.  A double of the same bits, such as 0.0, would be the same
+ * constant.
+ */
+#define MAX_INDEX UINT16_MAX
+
+static bool
+is_like_index(const nir_load_const_instr *constant)
+{
+   if (constant->def.bit_size != 64)
+      return false;
+   for (unsigned i = 0; i < constant->def.num_components; i++) {
+      if (constant->value[i].u64 <= MAX_INDEX)
+         return true;
+   }
+   return false;
+}
+
+/* Whether zink might take the constant for a float because of this use. */
+static bool
+suggests_float(const nir_src *use)
+{
+   nir_instr *user = nir_src_parent_instr(use);
+   if (user->type == nir_instr_type_phi)
+      return true;
+   if (user->type != nir_instr_type_alu)
+      return false;
+
+   const nir_alu_instr *alu = nir_instr_as_alu(user);
+   const unsigned place = container_of(use, nir_alu_src, src) - alu->src;
+   const nir_alu_type type = nir_op_infos[alu->op].input_types[place];
+   return nir_alu_type_get_base_type(type) == nir_type_float ||
+          alu->op == nir_op_bcsel || nir_op_is_vec_or_mov(alu->op);
+}
+
+static bool
+hide_constant(nir_builder *b, nir_load_const_instr *constant)
+{
+   nir_def *hidden = NULL;
+
+   nir_foreach_use_safe(use, &constant->def)
+   {
+      if (!suggests_float(use))
+         continue;
+      b->cursor = nir_after_instr(&constant->instr);
+      if (!hidden)
+         hidden = make_integer(b, &constant->def);
+      nir_src_rewrite(use, hidden);
+   }
+   return hidden != NULL;
+}
+
+static bool
+type_instr(nir_builder *b, nir_instr *instr, void *unused)
+{
+   if (instr->type == nir_instr_type_load_const) {
+      nir_load_const_instr *constant = nir_instr_as_load_const(instr);
+      return is_like_index(constant) && hide_constant(b, constant);
+   }
+   if (instr->type != nir_instr_type_intrinsic)
+      return false;
+
+   nir_intrinsic_instr *intrinsic = nir_instr_as_intrinsic(instr);
+   return (intrinsic->intrinsic == nir_intrinsic_global_atomic ||
+           intrinsic->intrinsic == nir_intrinsic_global_atomic_swap) &&
+          type_atomic(b, intrinsic);
+}
+
+bool
+trf_nir_lower_zink(nir_shader *nir)
+{
+   bool progress = false;
+
+   NIR_PASS(progress, nir, nir_lower_load_const_to_scalar);
+   NIR_PASS(progress, nir, nir_shader_instructions_pass, type_instr,
+            nir_metadata_control_flow, NULL);
+   return progress;
+}
