@@ -104,16 +104,16 @@ trf_clReleaseDeviceEXT(cl_device_id device)
 }
 
 CL_API_ENTRY cl_int CL_API_CALL
-trf_clGetDeviceAndHostTimer(cl_device_id device, cl_ulong *device_timestamp,
+trf_clGetDeviceAndHostTimer(cl_device_id handle, cl_ulong *device_timestamp,
                             cl_ulong *host_timestamp)
 {
-   if (!trf_device_from_handle(device))
+   const struct trf_device *device = trf_device_from_handle(handle);
+   if (!device)
       return trf_error(CL_INVALID_DEVICE, "not a device");
    if (!device_timestamp || !host_timestamp)
       return trf_error(CL_INVALID_VALUE, "nowhere to put a timestamp");
 
-   /* Profiling times are in the host's clock, so it is the device's too. */
-   *device_timestamp = *host_timestamp = trf_host_time();
+   trf_screen_clocks(device->screen, device_timestamp, host_timestamp);
    return CL_SUCCESS;
 }
 

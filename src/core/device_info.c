@@ -115,6 +115,13 @@ get_pci_bus_info(const void *object, struct trf_info_out *out)
 }
 
 static cl_int
+get_timer_resolution(const void *object, struct trf_info_out *out)
+{
+   const struct trf_device *device = object;
+   return trf_info_size(out, device->caps->timer_resolution);
+}
+
+static cl_int
 get_profile(const void *object, struct trf_info_out *out)
 {
    const struct trf_device *device = object;
@@ -302,7 +309,7 @@ static const struct trf_info_row device_rows[] = {
    /* Queues and pipes. */
    U64(CL_DEVICE_QUEUE_ON_HOST_PROPERTIES,
        CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE | CL_QUEUE_PROFILING_ENABLE),
-   SIZE(CL_DEVICE_PROFILING_TIMER_RESOLUTION, 1),
+   TRF_INFO_GET(CL_DEVICE_PROFILING_TIMER_RESOLUTION, get_timer_resolution),
    U64(CL_DEVICE_DEVICE_ENQUEUE_CAPABILITIES, 0),
    U64(CL_DEVICE_QUEUE_ON_DEVICE_PROPERTIES, 0),
    U32(CL_DEVICE_QUEUE_ON_DEVICE_PREFERRED_SIZE, 0),

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "c11/threads.h"
+#include "core/profiling.h"
 #include "core/queue.h"
-#include "gallium/screen.h"
 #include "util/macros.h"
 #include "util/u_atomic.h"
 
@@ -155,7 +155,7 @@ trf_event_set_ended(struct trf_event *event, cl_int status)
 {
    assert(status <= CL_COMPLETE);
    if (event->queue && trf_queue_has_profiling(event->queue))
-      event->time[3] = trf_host_time();
+      trf_profile_close(event->queue, event);
    if (event->ops && event->ops->ended)
       event->ops->ended(event, status);
 
@@ -366,12 +366,16 @@ const struct trf_info_table trf_event_info_table = TRF_INFO_TABLE(event_rows);
 /* CL_PROFILING_COMMAND_* (5.14); validity is the entry point's to check. */
 
 static const struct trf_info_row profiling_rows[] = {
-   TRF_INFO_FIELD(CL_PROFILING_COMMAND_QUEUED, struct trf_event, time[0]),
-   TRF_INFO_FIELD(CL_PROFILING_COMMAND_SUBMIT, struct trf_event, time[1]),
-   TRF_INFO_FIELD(CL_PROFILING_COMMAND_START, struct trf_event, time[2]),
-   TRF_INFO_FIELD(CL_PROFILING_COMMAND_END, struct trf_event, time[3]),
+   TRF_INFO_FIELD(CL_PROFILING_COMMAND_QUEUED, struct trf_event,
+                  times.queued),
+   TRF_INFO_FIELD(CL_PROFILING_COMMAND_SUBMIT, struct trf_event,
+                  times.submitted),
+   TRF_INFO_FIELD(CL_PROFILING_COMMAND_START, struct trf_event,
+                  times.started),
+   TRF_INFO_FIELD(CL_PROFILING_COMMAND_END, struct trf_event, times.ended),
    /* No command enqueues others: complete when it ends. */
-   TRF_INFO_FIELD(CL_PROFILING_COMMAND_COMPLETE, struct trf_event, time[3]),
+   TRF_INFO_FIELD(CL_PROFILING_COMMAND_COMPLETE, struct trf_event,
+                  times.ended),
 };
 
 const struct trf_info_table trf_event_profiling_table =

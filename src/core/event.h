@@ -26,6 +26,7 @@
 struct trf_event;
 struct trf_fence;
 struct trf_gpu;
+struct trf_interval;
 struct trf_queue;
 
 struct trf_command_ops {
@@ -49,6 +50,11 @@ struct trf_command_ops {
     * NULL.
     */
    void (*release)(struct trf_event *event);
+};
+
+/* In ns, where the queue profiles; by whose clock, profiling.c knows. */
+struct trf_times {
+   cl_ulong queued, submitted, started, ended;
 };
 
 struct trf_event {
@@ -82,7 +88,8 @@ struct trf_event {
    struct list_head batch;        /* of the first: in the queue's list */
    struct trf_fence *fence; /* of the first: NULL if nothing is to wait for */
 
-   cl_ulong time[4]; /* ns: queued, submitted, started, ended */
+   struct trf_times times;
+   struct trf_interval *interval; /* what the device times; or NULL */
 };
 
 TRF_DECLARE_REF(trf_event)

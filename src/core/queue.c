@@ -10,6 +10,7 @@
 #include "core/queue_private.h"
 #include "gallium/context.h"
 #include "gallium/launch.h"
+#include "gallium/timer.h"
 
 static void
 queue_destroy(struct trf_object *object)
@@ -20,6 +21,7 @@ queue_destroy(struct trf_object *object)
    assert(list_is_empty(&queue->commands) && !queue->issued);
    trf_queue_stop_worker(queue);
    trf_launcher_destroy(queue->launcher);
+   trf_timer_destroy(queue->timer);
    trf_gpu_destroy(queue->gpu);
    cnd_destroy(&queue->work);
    cnd_destroy(&queue->progress);
@@ -88,6 +90,9 @@ trf_queue_create(struct trf_context *context, struct trf_device *device,
    queue->issued_end = &queue->issued;
    list_inithead(&queue->commands);
    list_inithead(&queue->batches);
+   /* Without it the host's clock has to do. */
+   if (queue->profiling)
+      queue->timer = trf_timer_create(queue->gpu);
    *out = queue;
    return CL_SUCCESS;
 
@@ -180,7 +185,7 @@ trf_command_create(struct trf_queue *queue, cl_command_type type, size_t size,
    trf_event_init(event, queue->context, queue, type, command_destroy);
    event->ops = ops;
    if (queue->profiling)
-      event->time[0] = trf_host_time();
+      event->times.queued = trf_host_time();
 
    if (with_handle && !trf_object_publish(&event->base, TRF_TYPE_EVENT)) {
       event->ops = NULL;

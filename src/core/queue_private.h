@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What a queue is made of: for queue.c and schedule.c only. */
+/* What a queue is made of: for queue.c, schedule.c and profiling.c only. */
 
 #ifndef TRF_CORE_QUEUE_PRIVATE_H
 #define TRF_CORE_QUEUE_PRIVATE_H
@@ -23,6 +23,7 @@ struct trf_queue {
    mtx_t exec;
    struct trf_gpu *gpu;
    struct trf_launcher *launcher; /* made for the first kernel */
+   struct trf_timer *timer;       /* NULL: the host's clock times all */
    struct trf_event *issued;      /* run, and not in a batch yet */
    struct trf_event **issued_end;
    unsigned issued_count;

@@ -8,6 +8,7 @@
 #include <assert.h>
 
 #include "core/device.h"
+#include "core/profiling.h"
 #include "core/queue_private.h"
 #include "gallium/context.h"
 #include "gallium/launch.h"
@@ -115,7 +116,7 @@ run(struct trf_queue *queue, struct trf_event *event)
    cl_int status = CL_COMPLETE;
 
    if (queue->profiling)
-      event->time[1] = event->time[2] = trf_host_time();
+      trf_profile_run(queue, event);
    trf_event_set_reached(event, CL_RUNNING);
    trf_log_queue("run %p type 0x%x", (void *)event, event->type);
 
@@ -125,6 +126,8 @@ run(struct trf_queue *queue, struct trf_event *event)
       status = CL_OUT_OF_RESOURCES;
    else if (event->ops->run)
       status = event->ops->run(event, queue->gpu);
+   if (queue->profiling)
+      trf_profile_ran(queue, event, status);
    return status;
 }
 
@@ -259,6 +262,7 @@ retire_oldest(struct trf_queue *queue)
    if (queue->device->caps->fences_are_reused)
       poll_batch(queue, first->fence);
    const cl_int status = trf_gpu_wait(queue->gpu, first->fence);
+   trf_profile_collect(queue, first, status);
    mtx_lock(&queue->lock);
    list_del(&first->batch);
    mtx_unlock(&queue->lock);

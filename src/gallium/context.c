@@ -11,6 +11,7 @@
 #include "gallium/hazard.h"
 #include "gallium/resource_private.h"
 #include "gallium/screen_private.h"
+#include "gallium/timer.h"
 #include "pipe/p_context.h"
 #include "pipe/p_screen.h"
 #include "util/trf_log.h"
@@ -23,6 +24,7 @@ struct trf_gpu {
    uint32_t lost;             /* atomic: once seen, for good */
    struct trf_hazards hazards;
    struct pipe_resource *scratch; /* see settle_copies() */
+   struct trf_timer *timer;       /* NULL: nothing is timed */
 };
 
 static void
@@ -101,6 +103,19 @@ trf_gpu_pipe(struct trf_gpu *gpu)
    return context_of(gpu);
 }
 
+void
+trf_gpu_set_timer(struct trf_gpu *gpu, struct trf_timer *timer)
+{
+   gpu->timer = timer;
+}
+
+void
+trf_gpu_note_launch(struct trf_gpu *gpu)
+{
+   if (gpu->timer)
+      trf_timer_work(gpu->timer, TRF_WORK_LAUNCH);
+}
+
 bool
 trf_gpu_must_wait(const struct trf_gpu *gpu,
                   const struct trf_resource *resource, bool writes)
@@ -123,14 +138,25 @@ trf_gpu_barrier(struct trf_gpu *gpu)
    trf_hazards_clear(&gpu->hazards);
 }
 
-/* For a transfer, which comes after all kernels.  NULL if there is none. */
+/* For a map, which comes after all kernels.  NULL if there is none. */
 static struct pipe_context *
-transfer_context(struct trf_gpu *gpu)
+settled_context(struct trf_gpu *gpu)
 {
    struct pipe_context *pipe = context_of(gpu);
 
    if (pipe && !trf_hazards_are_none(&gpu->hazards))
       trf_gpu_barrier(gpu);
+   return pipe;
+}
+
+/* For a transfer, likewise. */
+static struct pipe_context *
+transfer_context(struct trf_gpu *gpu)
+{
+   struct pipe_context *pipe = settled_context(gpu);
+
+   if (pipe && gpu->timer)
+      trf_timer_work(gpu->timer, TRF_WORK_COPY);
    return pipe;
 }
 
@@ -344,7 +370,7 @@ trf_gpu_sync(struct trf_gpu *gpu, struct trf_resource *resource, bool write)
       return true;
 
    /* The driver may map through a copy, which waits for nothing else. */
-   transfer_context(gpu);
+   settled_context(gpu);
    return trf_gpu_finish(gpu) == CL_SUCCESS &&
           wait_by_map(gpu, resource, write) &&
           trf_gpu_status(gpu) == CL_SUCCESS;
@@ -376,6 +402,8 @@ trf_gpu_flush(struct trf_gpu *gpu, struct trf_fence **fence)
 {
    struct pipe_fence_handle *handle = NULL;
 
+   if (gpu->timer)
+      trf_timer_interrupt(gpu->timer);
    /* What is done on return needs no flush, and llvmpipe's costs a lock. */
    if (!gpu->screen->caps.synchronous) {
       if (fence)

@@ -15,6 +15,7 @@
 struct pipe_context;
 struct trf_gpu;
 struct trf_fence;
+struct trf_timer;
 
 /* NULL when the driver cannot make another context, or without memory. */
 struct trf_gpu *trf_gpu_create(struct trf_screen *screen);
@@ -22,6 +23,12 @@ void trf_gpu_destroy(struct trf_gpu *gpu);
 struct trf_screen *trf_gpu_screen(const struct trf_gpu *gpu);
 /* NULL if the driver cannot make it now: trf_gpu_status() says so then. */
 struct pipe_context *trf_gpu_pipe(struct trf_gpu *gpu);
+
+/* Times what is recorded from here on; NULL: nothing does. */
+void trf_gpu_set_timer(struct trf_gpu *gpu, struct trf_timer *timer);
+
+/* A kernel is about to be launched. */
+void trf_gpu_note_launch(struct trf_gpu *gpu);
 
 /*
  * Copies on the device; both resources live on this screen.  Boxes are in

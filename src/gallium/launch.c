@@ -398,7 +398,10 @@ trf_launcher_run(struct trf_launcher *launcher,
    if (!open_main(launcher))
       return CL_OUT_OF_RESOURCES;
    struct trf_cso *cso = get_cso(&launcher->main, launch->shader);
-   return cso ? run_on(&launcher->main, cso, launch) : CL_OUT_OF_RESOURCES;
+   if (!cso)
+      return CL_OUT_OF_RESOURCES;
+   trf_gpu_note_launch(launcher->gpu);
+   return run_on(&launcher->main, cso, launch);
 }
 
 void

@@ -13,6 +13,7 @@
 #include "pipe/p_screen.h"
 #include "util/os_time.h"
 #include "util/trf_fpu.h"
+#include "util/u_atomic.h"
 
 static char *
 copy_string(const char *string)
@@ -201,17 +202,41 @@ trf_screen_format_uses(const struct trf_screen *screen,
 }
 
 uint64_t
-trf_screen_timestamp(const struct trf_screen *screen)
-{
-   struct pipe_screen *pipe = screen->pipe;
-
-   if (!screen->caps.timestamp)
-      return trf_host_time();
-   return pipe->get_timestamp(pipe);
-}
-
-uint64_t
 trf_host_time(void)
 {
    return os_time_get_nano();
+}
+
+bool
+trf_screen_clocks(const struct trf_screen *screen, uint64_t *device,
+                  uint64_t *host)
+{
+   struct pipe_screen *pipe = screen->pipe;
+   const uint64_t before = trf_host_time();
+
+   *device = screen->caps.device_clock ? pipe->get_timestamp(pipe) : 0;
+   *host = before + (trf_host_time() - before) / 2;
+   if (*device)
+      return true;
+   *device = *host;
+   return false;
+}
+
+/* Within this long two clocks drift apart by less than a microsecond. */
+#define OFFSET_AGE_NS 10000000
+
+int64_t
+trf_screen_clock_offset(struct trf_screen *screen)
+{
+   if (!screen->caps.device_clock)
+      return 0;
+
+   const uint64_t seen = p_atomic_read(&screen->clock_seen);
+   if (!seen || trf_host_time() - seen > OFFSET_AGE_NS) {
+      uint64_t device, host;
+      trf_screen_clocks(screen, &device, &host);
+      p_atomic_set(&screen->clock_offset, (int64_t)(device - host));
+      p_atomic_set(&screen->clock_seen, host);
+   }
+   return p_atomic_read(&screen->clock_offset);
 }

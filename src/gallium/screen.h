@@ -36,11 +36,14 @@ struct trf_screen_caps {
    bool int64_atomics;
    bool shareable_shaders;
    bool read_write_images;
-   bool through_spirv;    /* kernels become SPIR-V again: zink's */
-   bool ordered_lanes;    /* a work-group's items fill vectors in order */
-   bool exact_repeat;     /* samplers wrap coordinates without rounding */
-   bool copies_by_stores; /* textures, with compute shaders */
-   bool timestamp;
+   bool through_spirv;        /* kernels become SPIR-V again: zink's */
+   bool ordered_lanes;        /* a work-group's items fill vectors in order */
+   bool exact_repeat;         /* samplers wrap coordinates without rounding */
+   bool copies_by_stores;     /* textures, with compute shaders */
+   bool device_clock;         /* besides the host's, with timestamps in it */
+   bool timestamps_launches;  /* these are in order with launches */
+   bool copies_overtake;      /* what was recorded before them in a batch */
+   uint32_t timer_resolution; /* ns */
    bool system_svm;
    unsigned address_bits;
 
@@ -122,10 +125,17 @@ unsigned trf_screen_format_uses(const struct trf_screen *screen,
                                 enum pipe_format format,
                                 enum trf_target target);
 
-/* The device's clock in ns, for clGetDeviceAndHostTimer; host clock if none. */
-uint64_t trf_screen_timestamp(const struct trf_screen *screen);
-
-/* The host's clock in ns that all profiling times are in. */
+/* The host's clock, in ns. */
 uint64_t trf_host_time(void);
+
+/*
+ * The device's clock and the host's at the same moment, in ns.  False if the
+ * device has none, or does not tell: both are the host's then.
+ */
+bool trf_screen_clocks(const struct trf_screen *screen, uint64_t *device,
+                       uint64_t *host);
+
+/* What the device's clock is ahead of the host's, as of a moment ago. */
+int64_t trf_screen_clock_offset(struct trf_screen *screen);
 
 #endif

@@ -91,7 +91,6 @@ fill_kind(struct trf_screen *screen, const struct trf_vulkan_device *vulkan)
        trf_mesa_shader_cap(pipe, PIPE_SHADER_CAP_INT64_ATOMICS));
    caps->shareable_shaders = from->shareable_shaders;
    caps->system_svm = from->system_svm;
-   caps->timestamp = from->query_timestamp && pipe->get_timestamp;
 
    /* softpipe takes NIR too, but says nothing of pointers: it has none. */
    caps->address_bits =
@@ -102,6 +101,27 @@ fill_kind(struct trf_screen *screen, const struct trf_vulkan_device *vulkan)
                    caps->address_bits;
    if (!caps->address_bits)
       caps->address_bits = 8 * sizeof(void *);
+}
+
+/*
+ * llvmpipe's clock is the host's, which times what runs there better than
+ * queries would.  zink tells the time in other units than its queries' where
+ * Vulkan does not calibrate the two.
+ */
+static void
+fill_clock(struct trf_screen *screen, const struct trf_vulkan_device *vulkan)
+{
+   struct pipe_screen *pipe = screen->pipe;
+   struct trf_screen_caps *caps = &screen->caps;
+
+   caps->device_clock = !caps->synchronous && pipe->caps.query_timestamp &&
+                        pipe->get_timestamp &&
+                        (!vulkan || vulkan->calibrated_timestamps);
+   caps->timer_resolution =
+      caps->device_clock ? MAX2(pipe->caps.timer_resolution, 1) : 1;
+   /* iris writes timestamps beside what it renders and copies only. */
+   caps->timestamps_launches = strcmp(screen->driver, "iris") != 0;
+   caps->copies_overtake = !strcmp(screen->driver, "zink");
 }
 
 static void
@@ -330,6 +350,7 @@ trf_screen_fill_caps(struct trf_screen *screen,
                      const struct trf_vulkan_device *vulkan)
 {
    fill_kind(screen, vulkan);
+   fill_clock(screen, vulkan);
    fill_identity(screen, vulkan);
    fill_uuids(screen);
    fill_memory(screen);

@@ -23,6 +23,10 @@ struct trf_screen {
    struct trf_screen_caps caps;
    struct trf_staging_pool *staging;
 
+   /* Atomic: how far the device's clock is ahead, and when that was seen. */
+   int64_t clock_offset;
+   uint64_t clock_seen; /* 0: never */
+
    /*
     * The innermost lock: nothing but driver calls happens under it.  It
     * guards a context that only finds and keeps direct pointers, made on

@@ -205,6 +205,8 @@ read_device(struct trf_vulkan *vulkan, VkPhysicalDevice physical)
 
    extensions_init(&extensions, &vulkan->vk, physical);
    read_properties(&vulkan->vk, physical, &extensions, device);
+   device->calibrated_timestamps =
+      has(&extensions, VK_EXT_CALIBRATED_TIMESTAMPS_EXTENSION_NAME);
    device->missing = find_missing(&vulkan->vk, physical, &extensions);
    free(extensions.list);
 }

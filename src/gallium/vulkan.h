@@ -21,7 +21,8 @@ struct trf_vulkan_device {
    bool has_pci;
    uint32_t pci_domain, pci_bus, pci_device, pci_function;
    uint32_t compute_units; /* 0: it does not say */
-   const char *missing;    /* what zink or kernels want; NULL if nothing */
+   bool calibrated_timestamps;
+   const char *missing; /* what zink or kernels want; NULL if nothing */
 };
 
 struct trf_vulkan;

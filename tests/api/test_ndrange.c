@@ -617,12 +617,20 @@ static void
 launches_are_timed(void **state)
 {
    need_kernels();
-   cl_kernel kernel = build_kernel("kernel void test(void) {}", NULL);
+   /* One step after another: no processor does ten of them in a ns. */
+   cl_kernel kernel =
+      build_kernel("kernel void test(global uint *x, uint steps)\n"
+                   "{ uint y = *x; for (uint i = 0; i < steps; i++)\n"
+                   "  y = (y ^ (y << 7)) * 1664525u + i; *x = y; }\n",
+                   NULL);
+   const cl_uint one = 1, steps = 10000000;
+   cl_mem buffer = buffer_of(&one, sizeof(one));
    cl_event event;
-   const size_t size = 1 << 16;
 
-   CHECK_OK(clEnqueueNDRangeKernel(client.queue, kernel, 1, NULL, &size, NULL,
-                                   0, NULL, &event));
+   SET_ARG(kernel, 0, buffer);
+   SET_ARG(kernel, 1, steps);
+   CHECK_OK(clEnqueueNDRangeKernel(client.queue, kernel, 1, NULL,
+                                   SIZES(1, 0, 0), NULL, 0, NULL, &event));
    CHECK_OK(clWaitForEvents(1, &event));
    const cl_ulong queued = profiled(event, CL_PROFILING_COMMAND_QUEUED);
    const cl_ulong submitted = profiled(event, CL_PROFILING_COMMAND_SUBMIT);
@@ -631,7 +639,9 @@ launches_are_timed(void **state)
    assert_true(queued <= submitted);
    assert_true(submitted <= started);
    assert_true(started <= ended);
+   assert_true(ended - started >= steps / 10);
    CHECK_OK(clReleaseEvent(event));
+   CHECK_OK(clReleaseMemObject(buffer));
    CHECK_OK(clReleaseKernel(kernel));
 }
 

@@ -40,8 +40,9 @@ static bool (*finish_fence)(struct pipe_screen *, struct pipe_context *,
                             struct pipe_fence_handle *, uint64_t);
 
 static cl_context context;
-static cl_command_queue queue;
+static cl_command_queue queue, profiling;
 static bool unified;
+static bool times_launches; /* with timestamps around them */
 
 /* A fence is asked more than once: that is one wait. */
 static void
@@ -117,6 +118,21 @@ texture_map(struct pipe_context *pipe, struct pipe_resource *resource,
 }
 
 static bool
+end_query(struct pipe_context *pipe, struct pipe_query *query)
+{
+   bool done;
+   NOTED("time", done = driver.end_query(pipe, query));
+   return done;
+}
+
+/* The shims' own clocks stand still at zero, as broken ones do. */
+static uint64_t
+get_timestamp(struct pipe_screen *pipe)
+{
+   return trf_host_time() + 1;
+}
+
+static bool
 fence_finish(struct pipe_screen *pipe, struct pipe_context *of,
              struct pipe_fence_handle *fence, uint64_t timeout)
 {
@@ -139,6 +155,7 @@ context_create(struct pipe_screen *pipe, void *data, unsigned flags)
    made->flush = flush;
    made->buffer_map = buffer_map;
    made->texture_map = texture_map;
+   made->end_query = end_query;
    return made;
 }
 
@@ -352,6 +369,70 @@ barriers_stand_between_launches(void **state)
    trf_clReleaseMemObject(buffer);
 }
 
+static void
+check_times(cl_event event)
+{
+   static const cl_profiling_info params[] = {
+      CL_PROFILING_COMMAND_QUEUED, CL_PROFILING_COMMAND_SUBMIT,
+      CL_PROFILING_COMMAND_START, CL_PROFILING_COMMAND_END,
+      CL_PROFILING_COMMAND_COMPLETE};
+   cl_ulong before = 1;
+
+   for (unsigned i = 0; i < ARRAY_SIZE(params); i++) {
+      cl_ulong time = 0;
+      assert_int_equal(trf_clGetEventProfilingInfo(event, params[i],
+                                                   sizeof(time), &time, NULL),
+                       CL_SUCCESS);
+      assert_true(time >= before);
+      before = time;
+   }
+   assert_int_equal(trf_clReleaseEvent(event), CL_SUCCESS);
+}
+
+/*
+ * iris has them beside its launches, not between.  No device writes any here:
+ * the host's clock has to do.
+ */
+static void
+timestamps_are_around_commands(void **state)
+{
+   cl_kernel kernel = new_kernel("kernel void test(global uint *to)\n"
+                                 "{ to[get_global_id(0)] = 1; }\n");
+   cl_mem buffer =
+      trf_clCreateBuffer(context, CL_MEM_READ_WRITE, 4096, NULL, NULL);
+   cl_mem a = new_image(CL_MEM_READ_WRITE), b = new_image(CL_MEM_READ_WRITE);
+   const size_t items = 256, origin[3] = {0}, region[3] = {WIDTH, HEIGHT, 1};
+   cl_event launched, copied;
+
+   assert_int_equal(trf_clSetKernelArg(kernel, 0, sizeof(buffer), &buffer),
+                    CL_SUCCESS);
+   for (unsigned i = 0; i < 3; i++) {
+      assert_int_equal(trf_clFinish(profiling), CL_SUCCESS);
+      begin();
+      assert_int_equal(trf_clEnqueueNDRangeKernel(profiling, kernel, 1, NULL,
+                                                  &items, NULL, 0, NULL,
+                                                  &launched),
+                       CL_SUCCESS);
+      assert_int_equal(trf_clFinish(profiling), CL_SUCCESS);
+      if (i)
+         check_noted(times_launches ? "time launch time flush wait "
+                                    : "launch flush wait ");
+      check_times(launched);
+
+      begin();
+      assert_int_equal(trf_clEnqueueCopyImage(profiling, a, b, origin, origin,
+                                              region, 0, NULL, &copied),
+                       CL_SUCCESS);
+      assert_int_equal(trf_clFinish(profiling), CL_SUCCESS);
+      check_noted("barrier time copy time flush wait ");
+      check_times(copied);
+   }
+   trf_clReleaseMemObject(b);
+   trf_clReleaseMemObject(a);
+   trf_clReleaseMemObject(buffer);
+   trf_clReleaseKernel(kernel);
+}
+
 static int
 setup(void **state)
 {
@@ -365,18 +446,25 @@ setup(void **state)
    pipe->context_create = context_create;
    finish_fence = pipe->fence_finish;
    pipe->fence_finish = fence_finish;
+   pipe->get_timestamp = get_timestamp;
    unified = device->caps->uma;
+   times_launches = !strcmp(trf_screen_driver(device->screen), "radeonsi");
 
    cl_device_id id = (cl_device_id)device->base.handle;
    context = trf_clCreateContext(NULL, 1, &id, NULL, NULL, NULL);
    queue = trf_clCreateCommandQueueWithProperties(context, id, NULL, NULL);
-   return context && queue ? 0 : -1;
+   const cl_queue_properties properties[] = {CL_QUEUE_PROPERTIES,
+                                             CL_QUEUE_PROFILING_ENABLE, 0};
+   profiling =
+      trf_clCreateCommandQueueWithProperties(context, id, properties, NULL);
+   return context && queue && profiling ? 0 : -1;
 }
 
 static int
 teardown(void **state)
 {
-   return trf_clReleaseCommandQueue(queue) || trf_clReleaseContext(context);
+   return trf_clReleaseCommandQueue(profiling) ||
+          trf_clReleaseCommandQueue(queue) || trf_clReleaseContext(context);
 }
 
 int
@@ -388,6 +476,7 @@ main(void)
       cmocka_unit_test(buffer_maps_follow_the_memory),
       cmocka_unit_test(copies_are_pipelined),
       cmocka_unit_test(barriers_stand_between_launches),
+      cmocka_unit_test(timestamps_are_around_commands),
    };
    return cmocka_run_group_tests(tests, setup, teardown);
 }

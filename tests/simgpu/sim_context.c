@@ -123,6 +123,7 @@ sim_context_create(struct pipe_screen *screen, void *data, unsigned flags)
    sim_init_transfers(context);
    sim_init_copies(context);
    sim_init_launches(context);
+   sim_init_queries(context);
 
    pipe->stream_uploader = u_upload_create_default(pipe);
    if (!pipe->stream_uploader)

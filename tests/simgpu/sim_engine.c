@@ -80,7 +80,7 @@ execute(struct sim_engine *engine, struct sim_command *command)
 {
    enum simgpu_loss loss;
 
-   if (sim_loses(&loss))
+   if (!command->harmless && sim_loses(&loss))
       lose(engine, loss);
    if (!p_atomic_read(&engine->lost)) {
       simple_mtx_lock(&engine->screen->hardware);

@@ -136,4 +136,5 @@ const struct simgpu trf_simgpu = {
    .lose = lose,
    .note = note,
    .noted = noted,
+   .turn_clocks = sim_turn_clocks,
 };

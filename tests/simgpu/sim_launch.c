@@ -371,6 +371,7 @@ run_launch(struct sim_command *command, struct pipe_context **context)
 
    bind_real(real, launch, views, samplers);
    real->launch_grid(real, &launch->grid);
+   sim_clock_move(launch->cso->engine->screen, SIMGPU_LAUNCH_NS);
    unbind_real(real, launch, views, samplers);
 
    for (unsigned i = 0; i < launch->image_count; i++) {

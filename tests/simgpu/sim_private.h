@@ -43,7 +43,8 @@ struct sim_screen {
    struct pipe_screen base;
    struct pipe_screen *real;
    char name[32];
-   bool eager; /* commands are run as soon as they are sent */
+   bool eager;           /* commands are run as soon as they are sent */
+   uint64_t clock_moved; /* atomic, ns: see sim_clock_move() */
 
    /* Held while the device does something: llvmpipe, and all storage. */
    simple_mtx_t hardware;
@@ -85,6 +86,7 @@ struct sim_command {
    uint64_t sequence; /* of the flush that sent it */
    struct sim_storage **uses;
    unsigned use_count;
+   bool harmless; /* never where the device is lost */
    void (*run)(struct sim_command *command, struct pipe_context **real);
    void (*destroy)(struct sim_command *command);
 };
@@ -225,6 +227,13 @@ void sim_context_flush(struct sim_context *context);
 /* Ends the process if a kernel may have written this, and no barrier came. */
 void sim_expect_barrier(const struct sim_context *context,
                         const struct sim_storage *storage);
+
+/* sim_query.c */
+void sim_init_clock(struct sim_screen *screen);
+void sim_init_queries(struct sim_context *context);
+/* Time goes by on the device. */
+void sim_clock_move(struct sim_screen *screen, uint64_t ns);
+void sim_turn_clocks(int64_t ns);
 
 /* sim_transfer.c, sim_copy.c, sim_launch.c */
 void sim_init_transfers(struct sim_context *context);

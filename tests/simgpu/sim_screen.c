@@ -40,12 +40,6 @@ get_compute_param(struct pipe_screen *screen, enum pipe_shader_ir ir,
    return real(screen)->get_compute_param(real(screen), ir, param, value);
 }
 
-static uint64_t
-get_timestamp(struct pipe_screen *screen)
-{
-   return real(screen)->get_timestamp(real(screen));
-}
-
 static bool
 is_format_supported(struct pipe_screen *screen, enum pipe_format format,
                     enum pipe_texture_target target, unsigned samples,
@@ -94,6 +88,8 @@ fill_caps(struct sim_screen *sim)
    caps.system_svm = false;
    caps.resource_from_user_memory = true;
    caps.device_reset_status_query = true;
+   caps.query_timestamp = true;
+   caps.timer_resolution = SIMGPU_TIMER_RESOLUTION;
    /* Constant for everyone but the driver that makes it. */
    memcpy((void *)(uintptr_t)&sim->base.caps, &caps, sizeof(caps));
 }
@@ -120,7 +116,6 @@ sim_screen_create(struct pipe_screen *llvmpipe, const char *name)
    screen->get_device_vendor = get_vendor;
    screen->get_shader_param = get_shader_param;
    screen->get_compute_param = get_compute_param;
-   screen->get_timestamp = get_timestamp;
    screen->is_format_supported = is_format_supported;
    screen->get_compiler_options = get_compiler_options;
    screen->finalize_nir = finalize_nir;
@@ -128,6 +123,7 @@ sim_screen_create(struct pipe_screen *llvmpipe, const char *name)
    screen->context_create = sim_context_create;
    sim_init_resources(sim);
    sim_init_fences(sim);
+   sim_init_clock(sim);
    return screen;
 
 fail:

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* What can be made to fail: a mask. */
 enum simgpu_fault {
@@ -21,8 +22,17 @@ enum simgpu_fault {
    SIMGPU_FAIL_SHADER = 1 << 4, /* compute state */
    SIMGPU_FAIL_VIEW = 1 << 5,   /* sampler views and states */
    SIMGPU_FAIL_WAIT = 1 << 6,   /* for a fence; the context is lost then */
-   SIMGPU_FAIL_ALL = (1 << 7) - 1,
+   SIMGPU_FAIL_QUERY = 1 << 7,  /* made, ended or read */
+   SIMGPU_FAIL_ALL = (1 << 8) - 1,
 };
+
+/* How far the device's clock is ahead of the host's, at least: ns. */
+#define SIMGPU_CLOCK_AHEAD 3600000000000u
+
+/* What every launch takes by it, at least. */
+#define SIMGPU_LAUNCH_NS 1000000u
+
+#define SIMGPU_TIMER_RESOLUTION 40u
 
 enum simgpu_loss {
    SIMGPU_LOSE_CONTEXT, /* that of the command */
@@ -61,11 +71,15 @@ struct simgpu {
     *    map-copy                   through a copy that the driver made
     *    create                     a resource
     *    replace                    storage, because it was busy
+    *    time                       a timestamp, recorded
     */
    void (*note)(void);
 
    /* What was noted: cut at `size`, as by snprintf(). */
    void (*noted)(char *text, size_t size);
+
+   /* Puts all devices' clocks forward or back. */
+   void (*turn_clocks)(int64_t ns);
 };
 
 #define SIMGPU_SYMBOL "trf_simgpu"
