@@ -90,13 +90,18 @@ validate_parent(const struct trf_context *context, const cl_image_desc *desc,
       return trf_error(CL_INVALID_IMAGE_DESCRIPTOR,
                        "mem_object is not valid in this context");
 
-   /* A buffer for image buffers, and for 2D images where a device has
-    * cl_khr_image2d_from_buffer.
-    */
-   if (is_buffer(parent) &&
-       (type == CL_MEM_OBJECT_IMAGE1D_BUFFER ||
-        (type == CL_MEM_OBJECT_IMAGE2D && pitch_alignment(context))))
+   /* A buffer for image buffers. */
+   if (is_buffer(parent) && type == CL_MEM_OBJECT_IMAGE1D_BUFFER)
       return CL_SUCCESS;
+
+   /* And for 2D images. Appendix "Optionality", "Creating a 2D Image from a
+    * Buffer": an invalid operation where no device can.
+    */
+   if (is_buffer(parent) && type == CL_MEM_OBJECT_IMAGE2D)
+      return pitch_alignment(context)
+                ? CL_SUCCESS
+                : trf_error(CL_INVALID_OPERATION,
+                            "no device has 2D images from buffers");
 
    /* A 2D image for 2D images; nothing for anything else. */
    if (type == CL_MEM_OBJECT_IMAGE2D && parent->type == CL_MEM_OBJECT_IMAGE2D)

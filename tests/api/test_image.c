@@ -571,6 +571,19 @@ image_from_buffer_shares_bytes(void **state)
    CHECK_OK(clReleaseMemObject(desc.mem_object));
 }
 
+/* Where the alignment is 0, that is an operation the device has not. */
+static void
+image_from_buffer_is_refused(void **state)
+{
+   need_images();
+   if (device_uint(CL_DEVICE_IMAGE_PITCH_ALIGNMENT) != 0)
+      skip_test("2D images from buffers");
+   cl_image_desc desc = image_desc(TYPE_2D, 20, 6, 1);
+   desc.mem_object = new_buffer(CL_MEM_READ_WRITE, 1 << 16, NULL);
+   REFUSED(CL_INVALID_OPERATION, create(&desc, 0, NULL));
+   CHECK_OK(clReleaseMemObject(desc.mem_object));
+}
+
 /* 5.3.1.2: another view of an image's pixels, as sRGB. */
 static void
 image_from_image_shares_bytes(void **state)
@@ -691,6 +704,7 @@ main(void)
       cmocka_unit_test(children_inherit_flags),
       cmocka_unit_test(buffer_image_shares_bytes),
       cmocka_unit_test(image_from_buffer_shares_bytes),
+      cmocka_unit_test(image_from_buffer_is_refused),
       cmocka_unit_test(image_from_image_shares_bytes),
       cmocka_unit_test(with_properties),
       cmocka_unit_test(old_functions),
