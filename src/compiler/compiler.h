@@ -29,7 +29,8 @@ struct trf_compiler_features {
    bool fma32, fma64; /* the driver's ffma can be one rounding */
    bool images, read_write_images, write_3d_images, depth_images;
    bool mipmaps, mipmap_writes;
-   bool exact_repeat; /* the driver wraps coordinates without rounding */
+   bool exact_repeat;      /* the driver wraps coordinates without rounding */
+   bool flat_unnormalized; /* unnormalised coordinates in 1D and 2D only */
    bool subgroups;
    unsigned ordered_lanes; /* lanes that work-items fill in order, or 0 */
    bool collectives;       /* functions of work-groups */

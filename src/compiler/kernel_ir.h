@@ -53,8 +53,9 @@ struct trf_kernel_header {
    uint32_t group_count[3];
    uint32_t work_dim;
    uint32_t enqueued_size[3]; /* of work-groups but the last in a range */
-   uint32_t repeating;        /* mask of the samplers: see lower_repeat.c */
-   uint32_t reciprocals[2];   /* of a work-group's width and height */
+   uint32_t repeating;        /* masks of samplers: see lower_samplers.c */
+   uint32_t unnormalized, nearest;
+   uint32_t reciprocals[2]; /* of a work-group's width and height */
 };
 
 /*
@@ -98,6 +99,7 @@ struct trf_kernel_ir {
    unsigned arg_count;
    struct trf_inline_sampler *samplers;
    unsigned sampler_count;
+   uint32_t normalized; /* mask: the kernel gives them no other coordinates */
 
    uint32_t input_size; /* bytes, header and image data included */
    unsigned texture_count, image_count;

@@ -82,6 +82,12 @@ bool trf_nir_lower_repeat(nir_shader *nir);
 bool trf_nir_lower_zink(nir_shader *nir);
 
 /*
+ * Unnormalised coordinates of other images than 1D and 2D are normalised.
+ * Their samplers' bindings are added to *normalized.
+ */
+bool trf_nir_lower_unnormalized(nir_shader *nir, uint32_t *normalized);
+
+/*
  * Lowers memory, system values and the rest to what the driver takes, and
  * fills in the sizes and offsets of `ir`.
  */

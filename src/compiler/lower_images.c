@@ -292,6 +292,8 @@ trf_nir_lower_images(const struct trf_compiler *compiler, nir_shader *nir,
                nir_metadata_none, ir);
    if (!fits_driver(compiler, nir, ir))
       return false;
+   if (compiler->features.flat_unnormalized)
+      NIR_PASS(_, nir, trf_nir_lower_unnormalized, &ir->normalized);
    if (compiler->features.exact_repeat)
       NIR_PASS(_, nir, trf_nir_lower_repeat);
    return true;

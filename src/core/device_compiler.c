@@ -85,6 +85,7 @@ trf_device_init_features(struct trf_device *device)
       .mipmaps = caps->images,
       .mipmap_writes = caps->images,
       .exact_repeat = caps->exact_repeat,
+      .flat_unnormalized = caps->flat_unnormalized,
       .ordered_lanes = ordered_lanes(device),
       .subgroups = has_subgroups(caps),
       .generic_addresses = caps->address_bits == 64,

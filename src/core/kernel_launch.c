@@ -38,7 +38,7 @@ struct launch_command {
    struct trf_image_binding *textures, *images;
    struct trf_sampler_binding *samplers;
    unsigned sampler_count;
-   uint32_t repeating; /* mask, for the kernel */
+   uint32_t repeating, unnormalized, nearest; /* masks, for the kernel */
    uint8_t *input, *patched;
    unsigned global_count; /* while it runs */
 };
@@ -62,10 +62,18 @@ static void
 put_sampler(struct launch_command *command, uint32_t binding,
             const struct trf_sampler_binding *sampler)
 {
+   const uint32_t bit = 1u << binding;
+
    command->samplers[binding] = *sampler;
    command->sampler_count = MAX2(command->sampler_count, binding + 1);
+   if (command->code->ir->normalized & bit)
+      command->samplers[binding].normalized = true;
+   if (!sampler->normalized)
+      command->unnormalized |= bit;
+   if (!sampler->linear)
+      command->nearest |= bit;
    if (sampler->addressing == CL_ADDRESS_REPEAT && !sampler->linear)
-      command->repeating |= 1u << binding;
+      command->repeating |= bit;
 }
 
 static bool
@@ -339,6 +347,8 @@ fill_header(struct launch_command *command,
    struct trf_kernel_header header = {
       .work_dim = range->dims,
       .repeating = command->repeating,
+      .unnormalized = command->unnormalized,
+      .nearest = command->nearest,
    };
 
    for (unsigned i = 0; i < 3; i++) {

@@ -166,9 +166,13 @@ set_images(struct trf_bindings *bindings, struct pipe_context *pipe,
 static unsigned
 wrap_mode(const struct trf_sampler_binding *sampler)
 {
-   switch (sampler->addressing) {
-   case CL_ADDRESS_CLAMP:
+   if (sampler->addressing == CL_ADDRESS_CLAMP)
       return PIPE_TEX_WRAP_CLAMP_TO_BORDER;
+   /* A kernel's own sampler may say what is not to be: zink would end. */
+   if (!sampler->normalized)
+      return PIPE_TEX_WRAP_CLAMP_TO_EDGE;
+
+   switch (sampler->addressing) {
    case CL_ADDRESS_REPEAT:
       return PIPE_TEX_WRAP_REPEAT;
    case CL_ADDRESS_MIRRORED_REPEAT:

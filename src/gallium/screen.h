@@ -39,6 +39,7 @@ struct trf_screen_caps {
    bool through_spirv;        /* kernels become SPIR-V again: zink's */
    bool ordered_lanes;        /* a work-group's items fill vectors in order */
    bool exact_repeat;         /* samplers wrap coordinates without rounding */
+   bool flat_unnormalized;    /* coordinates only in plain 1D and 2D images */
    bool copies_by_stores;     /* textures, with compute shaders */
    bool device_clock;         /* besides the host's, with timestamps in it */
    bool timestamps_launches;  /* these are in order with launches */

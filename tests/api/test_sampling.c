@@ -238,6 +238,160 @@ reads_without_sampler_are_the_same(void **state)
    CHECK_OK(clReleaseKernel(kernel));
 }
 
+/* Samplers that a kernel uses for an image of many layers and a flat one. */
+static const char unnormalized_source[] =
+   "constant sampler_t fixed = CLK_FILTER_NEAREST | CLK_ADDRESS_CLAMP\n"
+   "                           | CLK_NORMALIZED_COORDS_FALSE;\n"
+   "kernel void test(read_only IMAGE image, read_only image2d_t flat,\n"
+   "                 sampler_t s, global float4 *out) {\n"
+   "   int i = get_global_id(0);\n"
+   "   float x = (i - 8) / 4.0f;\n"
+   "   out[i] = (float4)(read_imagef(image, s, PLACE(x)).x,\n"
+   "                     read_imagef(image, fixed, PLACE(x)).x,\n"
+   "                     read_imagef(flat, s, (float2)(x, 0.5f)).x,\n"
+   "                     read_imagef(image, fixed, WHOLE(i - 8)).x);\n"
+   "}\n";
+
+enum { LAYERED_W = 11, LAYERED_H = 3, LAYERED_D = 2 };
+
+/* The pixels of a row are 1, 2, 3 and so on, more than those of its border. */
+static float
+expected_pixel(float x, bool linear)
+{
+   const float at = linear ? x - 0.5f : floorf(x);
+   return fminf(fmaxf(at, 0), LAYERED_W - 1) + 1;
+}
+
+static float
+expected_in_border(float x)
+{
+   return x >= 0 && x < LAYERED_W ? expected_pixel(x, false) : 0;
+}
+
+static void
+read_unnormalized(cl_kernel kernel, bool linear, float row)
+{
+   float got[W][4] = {{0}};
+   const cl_sampler_properties properties[] = {CL_SAMPLER_NORMALIZED_COORDS,
+                                               CL_FALSE,
+                                               CL_SAMPLER_ADDRESSING_MODE,
+                                               CL_ADDRESS_CLAMP_TO_EDGE,
+                                               CL_SAMPLER_FILTER_MODE,
+                                               linear ? CL_FILTER_LINEAR
+                                                      : CL_FILTER_NEAREST,
+                                               0};
+   cl_sampler sampler = CREATED(
+      clCreateSamplerWithProperties(client.context, properties, &code));
+   cl_mem out = buffer_of(got, sizeof(got));
+
+   SET_ARG(kernel, 2, sampler);
+   SET_ARG(kernel, 3, out);
+   run_1d(kernel, W);
+   read_buffer(out, got, sizeof(got));
+   for (int i = 0; i < W; i++) {
+      const float x = (i - 8) / 4.0f;
+      const float tolerance = linear ? 0.01f : 0; /* a GPU's weights */
+      const float pixel = expected_pixel(x, linear);
+      const float inside = expected_in_border(x);
+      const float whole = expected_in_border(i - 8);
+      assert_true(fabsf(got[i][0] - row - pixel) <= tolerance);
+      assert_true(got[i][1] == (inside ? row + inside : 0));
+      assert_true(fabsf(got[i][2] - pixel) <= tolerance);
+      assert_true(got[i][3] == (whole ? row + whole : 0));
+   }
+   CHECK_OK(clReleaseMemObject(out));
+   CHECK_OK(clReleaseSampler(sampler));
+}
+
+/* All types of images take them, whatever a driver's samplers can (8.2). */
+static void
+coordinates_in_pixels(void **state)
+{
+   static const struct {
+      unsigned type;
+      const char *options;
+      size_t size[3];
+      float row; /* of the kernel's place, added to its pixels */
+   } cases[] = {
+      {TYPE_1D_ARRAY,
+       "-D IMAGE=image1d_array_t -D PLACE(x)=(float2)((x),1.0f) "
+       "-D WHOLE(x)=(int2)((x),1)",
+       {LAYERED_W, LAYERED_H, 1},
+       100},
+      {TYPE_2D_ARRAY,
+       "-D IMAGE=image2d_array_t -D PLACE(x)=(float4)((x),1.5f,1.0f,0) "
+       "-D WHOLE(x)=(int4)((x),1,1,0)",
+       {LAYERED_W, LAYERED_H, LAYERED_D},
+       1100},
+      {TYPE_3D,
+       "-D IMAGE=image3d_t -D PLACE(x)=(float4)((x),1.5f,1.5f,0) "
+       "-D WHOLE(x)=(int4)((x),1,1,0)",
+       {LAYERED_W, LAYERED_H, LAYERED_D},
+       1100},
+   };
+   static const size_t origin[3] = {0, 0, 0};
+   static float pixels[LAYERED_D][LAYERED_H][LAYERED_W][4];
+
+   need_kernels();
+   need_images();
+   for (unsigned z = 0; z < LAYERED_D; z++)
+      for (unsigned y = 0; y < LAYERED_H; y++)
+         for (unsigned x = 0; x < LAYERED_W; x++)
+            pixels[z][y][x][0] = 1000 * z + 100 * y + x + 1;
+   cl_mem flat = row_of(&rgba32f, LAYERED_W, pixels);
+
+   for (unsigned i = 0; i < COUNT(cases); i++) {
+      cl_kernel kernel = build_kernel(unnormalized_source, cases[i].options);
+      cl_mem image =
+         new_image(cases[i].type, &rgba32f, CL_MEM_READ_ONLY,
+                   cases[i].size[0], cases[i].size[1], cases[i].size[2], 0);
+      CHECK_OK(clEnqueueWriteImage(client.queue, image, CL_TRUE, origin,
+                                   cases[i].size, 0, 0, pixels, 0, NULL,
+                                   NULL));
+      SET_ARG(kernel, 0, image);
+      SET_ARG(kernel, 1, flat);
+      read_unnormalized(kernel, false, cases[i].row);
+      read_unnormalized(kernel, true, cases[i].row);
+      CHECK_OK(clReleaseMemObject(image));
+      CHECK_OK(clReleaseKernel(kernel));
+   }
+   CHECK_OK(clReleaseMemObject(flat));
+}
+
+/*
+ * 6.15.15.1: without normalized coordinates a repeating mode "may generate
+ * image coordinates that are undefined".  Whatever is read, the launch ends.
+ */
+static void
+repeat_without_normalized_coordinates(void **state)
+{
+   static const char source[] =
+      "constant sampler_t s = CLK_FILTER_NEAREST | CLK_ADDRESS_REPEAT\n"
+      "                       | CLK_NORMALIZED_COORDS_FALSE;\n"
+      "constant sampler_t m = CLK_FILTER_LINEAR\n"
+      "                       | CLK_ADDRESS_MIRRORED_REPEAT\n"
+      "                       | CLK_NORMALIZED_COORDS_FALSE;\n"
+      "kernel void test(read_only image2d_t image, global float4 *out) {\n"
+      "   int i = get_global_id(0);\n"
+      "   float2 p = (float2)(i - 8, 0.5f);\n"
+      "   out[i] = read_imagef(image, s, p) + read_imagef(image, m, p);\n"
+      "}\n";
+   static float pixels[W][4];
+
+   need_kernels();
+   need_images();
+   cl_kernel kernel = build_kernel(source, NULL);
+   cl_mem image = row_of(&rgba32f, W, pixels);
+   cl_mem out = buffer_of(pixels, sizeof(pixels));
+   SET_ARG(kernel, 0, image);
+   SET_ARG(kernel, 1, out);
+   run_1d(kernel, W);
+   CHECK_OK(clFinish(client.queue));
+   CHECK_OK(clReleaseMemObject(out));
+   CHECK_OK(clReleaseMemObject(image));
+   CHECK_OK(clReleaseKernel(kernel));
+}
+
 int
 main(void)
 {
@@ -245,6 +399,8 @@ main(void)
       cmocka_unit_test(linear_filter_is_finer_than_the_pixels),
       cmocka_unit_test(repeat_takes_the_fraction_in_floats),
       cmocka_unit_test(reads_without_sampler_are_the_same),
+      cmocka_unit_test(coordinates_in_pixels),
+      cmocka_unit_test(repeat_without_normalized_coordinates),
    };
    return cmocka_run_group_tests(tests, client_setup, client_teardown);
 }
