@@ -7,6 +7,7 @@
 #include <llvm/ADT/STLExtras.h>
 #include <llvm/ADT/Twine.h>
 #include <llvm/IR/Function.h>
+#include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Module.h>
 #include <llvm/IR/Type.h>
 
@@ -57,6 +58,30 @@ settled_name(const llvm::Function &function)
    return ("_Z" + llvm::Twine(plain.size()) + plain + types).str();
 }
 
+bool
+is_mad(const llvm::Function &function)
+{
+   return function.getIntrinsicID() == llvm::Intrinsic::fmuladd ||
+          (function.isDeclaration() && function.arg_size() == 3 &&
+           function.getReturnType()->isFPOrFPVectorTy() &&
+           function.getName().starts_with("_Z3mad"));
+}
+
+void
+split_call(llvm::CallInst &call)
+{
+   llvm::IRBuilder<> builder{&call};
+   llvm::FastMathFlags flags;
+
+   flags.setAllowReciprocal();
+   builder.setFastMathFlags(flags);
+   llvm::Value *product =
+      builder.CreateFMul(call.getArgOperand(0), call.getArgOperand(1));
+   call.replaceAllUsesWith(
+      builder.CreateFAdd(product, call.getArgOperand(2)));
+   call.eraseFromParent();
+}
+
 } // namespace
 
 void
@@ -73,5 +98,19 @@ trf_settle_builtins(llvm::Module &module)
       }
       function.replaceAllUsesWith(known);
       function.eraseFromParent();
+   }
+}
+
+void
+trf_split_mad(llvm::Module &module)
+{
+   for (llvm::Function &function : module) {
+      if (!is_mad(function))
+         continue;
+      for (llvm::User *user : llvm::make_early_inc_range(function.users())) {
+         auto *call = llvm::dyn_cast<llvm::CallInst>(user);
+         if (call && call->getCalledFunction() == &function)
+            split_call(*call);
+      }
    }
 }

@@ -21,4 +21,10 @@ class Module;
  */
 void trf_settle_builtins(llvm::Module &module);
 
+/*
+ * mad(), and what clang may contract, become products and sums that say so:
+ * by allowing reciprocals, which no other products and sums allow alone.
+ */
+void trf_split_mad(llvm::Module &module);
+
 #endif

@@ -216,6 +216,8 @@ trf_clang_compile(const struct trf_clang_job *job, struct set *included,
    if (!module || has_circle(*module, log))
       return false;
    trf_settle_builtins(*module);
+   if (job->split_mad)
+      trf_split_mad(*module);
    return translate(*module, out, log);
 }
 

@@ -16,6 +16,7 @@ struct trf_clang_job {
    unsigned header_count;
    const char *const *words; /* arguments of clang's compiler proper */
    unsigned word_count;
+   bool split_mad; /* the device has no instruction for mad() */
 };
 
 /*

@@ -37,6 +37,7 @@ struct trf_compiler_features {
    unsigned subgroup_size, max_subgroups; /* 0 without them */
    bool int64_atomics;
    bool through_spirv; /* zink: NIR becomes SPIR-V again, with types */
+   bool local_words;   /* local memory has but one size of access */
    bool llvm; /* llvmpipe: it has atomics of floats, and LLVM's ways */
    bool atomic_seq_cst, atomic_all_devices;
    bool generic_addresses, global_variables;

@@ -275,6 +275,9 @@ trf_nir_finish(const struct trf_compiler *compiler, nir_shader *nir,
    if (options->lower_uniforms_to_ubo)
       NIR_PASS(_, nir, trf_nir_lower_input, ir->input_size);
    NIR_PASS(_, nir, nir_lower_convert_alu_types, NULL);
+   if (compiler->features.through_spirv)
+      NIR_PASS(_, nir, trf_nir_widen_accesses,
+               compiler->features.local_words);
    optimize(compiler, nir, true);
 
    /* Before the driver has its way: it may remove variables. */

@@ -78,6 +78,12 @@ bool trf_nir_lower_halves(nir_shader *nir, bool arithmetic);
 /* Samplers that repeat take the coordinates' fractions in floats. */
 bool trf_nir_lower_repeat(nir_shader *nir);
 
+/*
+ * Accesses to global memory are as wide as they can be; those to local
+ * memory are of words, if told so.
+ */
+bool trf_nir_widen_accesses(nir_shader *nir, bool local_words);
+
 /* The last of all passes for zink: what it would write wrong SPIR-V of. */
 bool trf_nir_lower_zink(nir_shader *nir);
 

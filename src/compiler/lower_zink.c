@@ -89,13 +89,89 @@ hide_constant(nir_builder *b, nir_load_const_instr *constant)
    return hidden != NULL;
 }
 
+/*
+ * mad(), and what else may be contracted: trf_split_mad() has marked them.
+ * What is exact may not be contracted by a Vulkan driver either.
+ */
 static bool
-type_instr(nir_builder *b, nir_instr *instr, void *unused)
+may_contract(const nir_alu_instr *alu)
+{
+   return (alu->op == nir_op_fmul || alu->op == nir_op_fadd ||
+           alu->op == nir_op_fsub) &&
+          alu->fp_fast_math == BITFIELD_MASK(9);
+}
+
+static bool
+is_zero(nir_src src)
+{
+   return nir_src_is_const(src) &&
+          nir_const_value_as_float(nir_src_as_const_value(src)[0],
+                                   nir_src_bit_size(src)) == 0;
+}
+
+/* The product of which, and of nothing else, this may be the sum. */
+static nir_alu_instr *
+find_product(const nir_alu_instr *sum)
+{
+   for (unsigned i = 0; i < 2; i++) {
+      nir_alu_instr *product = nir_src_as_alu_instr(sum->src[i].src);
+      if (product && product->op == nir_op_fmul && may_contract(product) &&
+          list_is_singular(&product->def.uses) &&
+          !is_zero(product->src[0].src) && !is_zero(product->src[1].src) &&
+          !is_zero(sum->src[1 - i].src))
+         return product;
+   }
+   return NULL;
+}
+
+/*
+ * What is not exact NIR rearranges too, so it may not see the one through
+ * the other.
+ */
+static void
+hide_from_others(nir_builder *b, nir_alu_instr *sum)
+{
+   nir_def *hidden = NULL;
+
+   nir_foreach_use_safe(use, &sum->def)
+   {
+      nir_instr *user = nir_src_parent_instr(use);
+      if (user->type != nir_instr_type_alu ||
+          !may_contract(nir_instr_as_alu(user)))
+         continue;
+      b->cursor = nir_after_instr(&sum->instr);
+      if (!hidden) {
+         nir_def *reg = nir_decl_reg(b, 1, sum->def.bit_size, 0);
+         nir_store_reg(b, &sum->def, reg);
+         hidden = nir_load_reg(b, reg);
+      }
+      nir_src_rewrite(use, hidden);
+   }
+}
+
+static bool
+contract(nir_builder *b, nir_alu_instr *sum)
+{
+   if (sum->op == nir_op_fmul || !may_contract(sum) ||
+       sum->def.num_components != 1)
+      return false;
+   nir_alu_instr *product = find_product(sum);
+   if (!product)
+      return false;
+   hide_from_others(b, sum);
+   product->exact = sum->exact = false;
+   return true;
+}
+
+static bool
+lower_instr(nir_builder *b, nir_instr *instr, void *unused)
 {
    if (instr->type == nir_instr_type_load_const) {
       nir_load_const_instr *constant = nir_instr_as_load_const(instr);
       return is_like_index(constant) && hide_constant(b, constant);
    }
+   if (instr->type == nir_instr_type_alu)
+      return contract(b, nir_instr_as_alu(instr));
    if (instr->type != nir_instr_type_intrinsic)
       return false;
 
@@ -111,7 +187,7 @@ trf_nir_lower_zink(nir_shader *nir)
    bool progress = false;
 
    NIR_PASS(progress, nir, nir_lower_load_const_to_scalar);
-   NIR_PASS(progress, nir, nir_shader_instructions_pass, type_instr,
+   NIR_PASS(progress, nir, nir_shader_instructions_pass, lower_instr,
             nir_metadata_control_flow, NULL);
    return progress;
 }

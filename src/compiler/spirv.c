@@ -141,6 +141,7 @@ compile(const struct trf_compiler *compiler,
       .header_count = source->header_count,
       .words = words,
       .word_count = dialect->count + source->option_count,
+      .split_mad = compiler->features.through_spirv,
    };
    const bool compiled =
       !text.truncated && trf_clang_compile(&job, included, out, log);

@@ -75,6 +75,7 @@ trf_device_init_features(struct trf_device *device)
       .int64_atomics = caps->int64_atomics,
       .llvm = caps->synchronous,
       .through_spirv = caps->through_spirv,
+      .local_words = caps->local_words,
       /* The processor's own: one order for the host and all devices. */
       .atomic_seq_cst = caps->is_cpu,
       .atomic_all_devices = caps->is_cpu,

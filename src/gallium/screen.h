@@ -37,6 +37,7 @@ struct trf_screen_caps {
    bool shareable_shaders;
    bool read_write_images;
    bool through_spirv;        /* kernels become SPIR-V again: zink's */
+   bool local_words;          /* local memory is kept by size of access */
    bool ordered_lanes;        /* a work-group's items fill vectors in order */
    bool exact_repeat;         /* samplers wrap coordinates without rounding */
    bool flat_unnormalized;    /* coordinates only in plain 1D and 2D images */

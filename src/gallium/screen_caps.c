@@ -76,6 +76,8 @@ fill_kind(struct trf_screen *screen, const struct trf_vulkan_device *vulkan)
    /* Its fences are parts of batches, which it uses again once they end. */
    caps->fences_are_reused = !strcmp(screen->driver, "zink");
    caps->through_spirv = !strcmp(screen->driver, "zink");
+   caps->local_words =
+      caps->through_spirv && !(vulkan && vulkan->local_layouts);
    caps->user_memory = pipe->resource_from_user_memory &&
                        (from->resource_from_user_memory ||
                         from->resource_from_user_memory_compute_only);

@@ -147,6 +147,8 @@ read_properties(const struct functions *vk, VkPhysicalDevice physical,
    device->pci_device = pci.pciDevice;
    device->pci_function = pci.pciFunction;
    device->compute_units = units(&counts);
+   device->local_layouts =
+      has(extensions, VK_KHR_WORKGROUP_MEMORY_EXPLICIT_LAYOUT_EXTENSION_NAME);
 }
 
 static bool

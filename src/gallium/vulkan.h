@@ -20,6 +20,7 @@ struct trf_vulkan_device {
    uint8_t uuid[16];
    bool has_pci;
    uint32_t pci_domain, pci_bus, pci_device, pci_function;
+   bool local_layouts;     /* of local memory there may be several */
    uint32_t compute_units; /* 0: it does not say */
    bool calibrated_timestamps;
    const char *missing; /* what zink or kernels want; NULL if nothing */

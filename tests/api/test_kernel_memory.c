@@ -3,7 +3,7 @@
 /*
  * Global memory as kernels walk through it: a driver may take what lies side
  * by side in one go, but not what does not, or where some work-items take no
- * part.
+ * part.  And local memory, whose bytes are the same whatever type is read.
  */
 
 #include "kernels.h"
@@ -233,6 +233,123 @@ vectors_are_walked(void **state)
    CHECK_OK(clReleaseKernel(kernel));
 }
 
+/* Vectors whose elements are smaller than what a driver takes in one go. */
+static void
+small_vectors_are_walked(void **state)
+{
+   static const char source[] =
+      "kernel void test(global uchar4 *bytes, global ushort4 *shorts,\n"
+      "                 global char3 *threes, global uchar *out) {\n"
+      "   uint i = get_global_id(0);\n"
+      "   uchar4 b = bytes[i];\n"
+      "   ushort4 s = shorts[i];\n"
+      "   char3 t = threes[i];\n"
+      "   bytes[i] = b.wzyx;\n"
+      "   shorts[i].yz = s.zy;\n"
+      "   threes[i] = t.zxy;\n"
+      "   vstore3(b.xyz, i, out);\n"
+      "}\n";
+   enum { ITEMS = 100 };
+   cl_uchar bytes[4 * ITEMS], threes[4 * ITEMS], out[3 * ITEMS] = {0};
+   cl_ushort shorts[4 * ITEMS];
+
+   need_kernels();
+   cl_kernel kernel = build_kernel(source, NULL);
+   for (unsigned i = 0; i < 4 * ITEMS; i++) {
+      bytes[i] = threes[i] = i * 37;
+      shorts[i] = i * 40503;
+   }
+   cl_mem buffers[] = {
+      buffer_of(bytes, sizeof(bytes)),
+      buffer_of(shorts, sizeof(shorts)),
+      buffer_of(threes, sizeof(threes)),
+      buffer_of(out, sizeof(out)),
+   };
+   for (unsigned i = 0; i < COUNT(buffers); i++)
+      SET_ARG(kernel, i, buffers[i]);
+   run_1d(kernel, ITEMS);
+   read_buffer(buffers[0], bytes, sizeof(bytes));
+   read_buffer(buffers[1], shorts, sizeof(shorts));
+   read_buffer(buffers[2], threes, sizeof(threes));
+   read_buffer(buffers[3], out, sizeof(out));
+   for (unsigned i = 0; i < 4 * ITEMS; i++) {
+      static const unsigned back[] = {3, 2, 1, 0}, middle[] = {0, 2, 1, 3};
+      static const unsigned three[] = {2, 0, 1};
+      const unsigned first = i & ~3u, c = i & 3;
+      assert_int_equal(bytes[i], (first + back[c]) * 37 & 0xff);
+      assert_int_equal(shorts[i], (first + middle[c]) * 40503 & 0xffff);
+      if (c < 3) {
+         assert_int_equal(threes[i], (first + three[c]) * 37 & 0xff);
+         assert_int_equal(out[first / 4 * 3 + c], i * 37 & 0xff);
+      }
+   }
+   for (unsigned i = 0; i < COUNT(buffers); i++)
+      CHECK_OK(clReleaseMemObject(buffers[i]));
+   CHECK_OK(clReleaseKernel(kernel));
+}
+
+/*
+ * Each kind is written by work-items whose neighbours write beside it, and
+ * all are read as bytes.
+ */
+static void
+local_memory_is_bytes(void **state)
+{
+   static const char source[] =
+      "kernel void test(global uchar *out, local ulong *memory) {\n"
+      "   uint i = get_local_id(0);\n"
+      "   local uchar *bytes = (local uchar *)memory;\n"
+      "   local ushort *shorts = (local ushort *)(bytes + 64);\n"
+      "   local uint *ints = (local uint *)(bytes + 192);\n"
+      "   local ulong *longs = (local ulong *)(bytes + 448);\n"
+      "   bytes[i] = i;\n"
+      "   shorts[i] = 1000 * i;\n"
+      "   ints[i] = 100000000 * i;\n"
+      "   longs[i] = 0x123456789abcdef * i;\n"
+      "   barrier(CLK_LOCAL_MEM_FENCE);\n"
+      "   uint before = atomic_add(&ints[63 - i], 1);\n"
+      "   barrier(CLK_LOCAL_MEM_FENCE);\n"
+      "   for (int k = 0; k < 15; k++)\n"
+      "      out[15 * i + k] = bytes[15 * i + k];\n"
+      "   ints = (local uint *)memory;\n"
+      "   ulong sum = before;\n"
+      "   for (int k = 0; k < 120; k++)\n"
+      "      sum += memory[k] + (ulong)ints[k] + shorts[k];\n"
+      "   vstore8(as_uchar8(sum), i, out + 960);\n"
+      "}\n";
+   enum { ITEMS = 64, BYTES = 960 };
+   static cl_uchar got[BYTES + 8 * ITEMS], wanted[BYTES];
+
+   need_kernels();
+   cl_kernel kernel = build_kernel(source, NULL);
+   cl_mem out = buffer_of(got, sizeof(got));
+   SET_ARG(kernel, 0, out);
+   CHECK_OK(clSetKernelArg(kernel, 1, BYTES, NULL));
+   const size_t size = ITEMS;
+   run_kernel(kernel, 1, &size, &size);
+   read_buffer(out, got, sizeof(got));
+
+   cl_ulong sum = 0;
+   for (cl_uint i = 0; i < ITEMS; i++) {
+      const cl_uchar byte = i;
+      const cl_ushort two = 1000 * i;
+      const cl_uint four = 100000000 * i + 1;
+      const cl_ulong eight = 0x123456789abcdef * i;
+      memcpy(wanted + i, &byte, 1);
+      memcpy(wanted + 64 + 2 * i, &two, 2);
+      memcpy(wanted + 192 + 4 * i, &four, 4);
+      memcpy(wanted + 448 + 8 * i, &eight, 8);
+   }
+   assert_memory_equal(got, wanted, BYTES);
+   for (cl_uint k = 0; k < 120; k++)
+      sum += element(wanted, 8, k) + element(wanted, 4, k) +
+             element(wanted + 64, 2, k);
+   for (cl_uint i = 0; i < ITEMS; i++)
+      assert_true(element(got + BYTES, 8, i) == sum + 100000000u * (63 - i));
+   CHECK_OK(clReleaseMemObject(out));
+   CHECK_OK(clReleaseKernel(kernel));
+}
+
 int
 main(void)
 {
@@ -242,6 +359,8 @@ main(void)
       cmocka_unit_test(ints_are_walked),
       cmocka_unit_test(longs_are_walked),
       cmocka_unit_test(vectors_are_walked),
+      cmocka_unit_test(small_vectors_are_walked),
+      cmocka_unit_test(local_memory_is_bytes),
    };
    return cmocka_run_group_tests(tests, client_setup, client_teardown);
 }

@@ -14,12 +14,12 @@
 #include "util/disk_cache_os.h"
 
 static char cache_folder[] = "/tmp/trefoil-test-XXXXXX";
-static struct trf_compiler *compiler;
+static struct trf_compiler *compiler, *for_llvmpipe, *for_zink;
 
 static int
 set_up(void **state)
 {
-   const struct trf_compiler_features features = {
+   struct trf_compiler_features features = {
       .fp64 = true,
       .int64 = true,
       .images = true,
@@ -33,8 +33,11 @@ set_up(void **state)
    setenv("MESA_SHADER_CACHE_DIR", cache_folder, 1);
    if (make_screens(state))
       return -1;
-   compiler = trf_compiler_create(trf_screen_pipe(llvmpipe), &features);
-   return compiler && compiler->cache ? 0 : -1;
+   for_llvmpipe = trf_compiler_create(trf_screen_pipe(llvmpipe), &features);
+   features.through_spirv = true;
+   for_zink = trf_compiler_create(trf_screen_pipe(llvmpipe), &features);
+   compiler = for_llvmpipe;
+   return compiler && compiler->cache && for_zink ? 0 : -1;
 }
 
 static int
@@ -42,7 +45,8 @@ tear_down(void **state)
 {
    char command[64];
 
-   trf_compiler_destroy(compiler);
+   trf_compiler_destroy(for_llvmpipe);
+   trf_compiler_destroy(for_zink);
    destroy_screens(state);
    snprintf(command, sizeof(command), "rm -r %s", cache_folder);
    return system(command);
@@ -165,6 +169,55 @@ kernels_are_compiled_once(void **state)
    trf_spirv_free(&spirv);
 }
 
+/* How many sums of floats there are that a driver may contract, or not. */
+static unsigned
+count_sums(const char *text, bool exact)
+{
+   struct trf_spirv spirv;
+   unsigned count = 0;
+
+   compiler = for_zink;
+   struct trf_module *module = build(text, &spirv);
+   struct trf_kernel_ir *ir = create_kernel(&spirv, module);
+   nir_foreach_function_impl(impl, ir->nir) {
+      nir_foreach_block(block, impl) {
+         nir_foreach_instr(instr, block) {
+            if (instr->type != nir_instr_type_alu)
+               continue;
+            const nir_alu_instr *alu = nir_instr_as_alu(instr);
+            count += (alu->op == nir_op_fadd || alu->op == nir_op_fsub) &&
+                     alu->exact == exact;
+         }
+      }
+   }
+   trf_kernel_ir_free(ir);
+   trf_module_free(module);
+   trf_spirv_free(&spirv);
+   compiler = for_llvmpipe;
+   return count;
+}
+
+#define KERNEL(expression)                                                    \
+   "kernel void test(global float *v) { v[0] = " expression "; }\n"
+
+/* FP_CONTRACT is on unless a program says that it is off (6.12.2). */
+static void
+what_may_be_contracted_is_told(void **state)
+{
+   static const char mad[] = KERNEL("mad(v[1], v[2], mad(v[1], v[3], v[4]))");
+   static const char sum[] = KERNEL("v[1] * v[2] + v[3]");
+   static const char off[] =
+      "#pragma OPENCL FP_CONTRACT OFF\n" KERNEL("v[1] * v[2] + v[3]");
+   static const char apart[] = KERNEL("v[1] + v[2]");
+
+   assert_int_equal(count_sums(mad, false), 2);
+   assert_int_equal(count_sums(mad, true), 0);
+   assert_int_equal(count_sums(sum, false), 1);
+   assert_int_equal(count_sums(off, false), 0);
+   assert_int_equal(count_sums(off, true), 1);
+   assert_int_equal(count_sums(apart, true), 1);
+}
+
 static void
 reciprocals_divide(void **state)
 {
@@ -182,6 +235,7 @@ main(void)
       cmocka_unit_test(reciprocals_divide),
       cmocka_unit_test(sources_are_compiled_once),
       cmocka_unit_test(kernels_are_compiled_once),
+      cmocka_unit_test(what_may_be_contracted_is_told),
    };
    return cmocka_run_group_tests(tests, set_up, tear_down);
 }
