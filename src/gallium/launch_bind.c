@@ -30,6 +30,10 @@ create_view(struct pipe_context *pipe, const struct trf_image_binding *image)
       .swizzle_a = PIPE_SWIZZLE_W,
    };
 
+   /* zink has alpha in the place of green, and shows it there as well. */
+   if (util_format_is_red_alpha(image->format))
+      view.swizzle_g = view.swizzle_b = PIPE_SWIZZLE_0;
+
    if (image->rows_of_buffer) {
       view.target = PIPE_TEXTURE_2D;
       view.is_tex2d_from_buf = true;

@@ -11,6 +11,7 @@
 #include "pipe-loader/pipe_loader.h"
 #include "pipe/p_context.h"
 #include "pipe/p_screen.h"
+#include "util/format/u_format.h"
 #include "util/os_time.h"
 #include "util/trf_fpu.h"
 #include "util/u_atomic.h"
@@ -168,10 +169,27 @@ trf_pipe_target(enum trf_target target)
 }
 
 static bool
+ignores_a_channel(enum pipe_format format)
+{
+   const struct util_format_description *desc =
+      util_format_description(format);
+
+   for (unsigned i = 0; i < desc->nr_channels; i++) {
+      if (desc->channel[i].type == UTIL_FORMAT_TYPE_VOID)
+         return true;
+   }
+   return false;
+}
+
+static bool
 supports(const struct trf_screen *screen, enum pipe_format format,
          enum trf_target target, unsigned bind)
 {
    struct pipe_screen *pipe = screen->pipe;
+
+   if (target == TRF_TARGET_BUFFER && screen->caps.plain_buffer_views &&
+       ignores_a_channel(format))
+      return false;
    return pipe->is_format_supported(pipe, format, trf_pipe_target(target), 0,
                                     0, bind);
 }

@@ -41,6 +41,7 @@ struct trf_screen_caps {
    bool ordered_lanes;        /* a work-group's items fill vectors in order */
    bool exact_repeat;         /* samplers wrap coordinates without rounding */
    bool flat_unnormalized;    /* coordinates only in plain 1D and 2D images */
+   bool plain_buffer_views;   /* of buffers, with all that is in a pixel */
    bool copies_by_stores;     /* textures, with compute shaders */
    bool device_clock;         /* besides the host's, with timestamps in it */
    bool timestamps_launches;  /* these are in order with launches */

@@ -345,8 +345,9 @@ fill_images(struct trf_screen *screen)
    caps->read_write_images = caps->images && from->image_load_formatted;
    /* Of what samples in software, wherever it says that it runs. */
    caps->exact_repeat = caps->is_cpu || !from->accelerated;
-   /* Vulkan's rule, which zink leaves to us. */
+   /* Vulkan's rules, which zink leaves to us. */
    caps->flat_unnormalized = !strcmp(screen->driver, "zink");
+   caps->plain_buffer_views = !strcmp(screen->driver, "zink");
 }
 
 void
