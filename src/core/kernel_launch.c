@@ -343,24 +343,12 @@ static void
 fill_header(struct launch_command *command,
             const struct trf_ndrange_part *part)
 {
-   const struct trf_ndrange *range = &command->range;
-   struct trf_kernel_header header = {
-      .work_dim = range->dims,
-      .repeating = command->repeating,
-      .unnormalized = command->unnormalized,
-      .nearest = command->nearest,
-   };
+   struct trf_kernel_header header;
 
-   for (unsigned i = 0; i < 3; i++) {
-      header.global_offset[i] = range->offset[i];
-      header.global_size[i] = range->global[i];
-      header.group_offset[i] = part->group_offset[i];
-      header.start[i] = part->start[i];
-      header.group_count[i] = DIV_ROUND_UP(range->global[i], range->local[i]);
-      header.enqueued_size[i] = range->local[i];
-   }
-   for (unsigned i = 0; i < 2; i++)
-      header.reciprocals[i] = trf_reciprocal(part->block[i]);
+   trf_ndrange_header(&command->range, part, &header);
+   header.repeating = command->repeating;
+   header.unnormalized = command->unnormalized;
+   header.nearest = command->nearest;
    memcpy(command->patched, &header, sizeof(header));
 }
 
@@ -409,7 +397,7 @@ static cl_int
 launch_run(struct trf_event *event, struct trf_gpu *gpu)
 {
    struct launch_command *command = (struct launch_command *)event;
-   struct trf_launcher *launcher = trf_queue_launcher(event->queue);
+   struct trf_launcher *launcher = trf_gpu_launcher(gpu);
    if (!launcher)
       return CL_OUT_OF_HOST_MEMORY;
 

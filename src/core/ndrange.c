@@ -159,3 +159,23 @@ trf_ndrange_next(struct trf_ndrange_walk *walk, struct trf_ndrange_part *part)
    walk->done = true;
    return true;
 }
+
+void
+trf_ndrange_header(const struct trf_ndrange *range,
+                   const struct trf_ndrange_part *part,
+                   struct trf_kernel_header *header)
+{
+   *header = (struct trf_kernel_header){.work_dim = range->dims};
+
+   for (unsigned i = 0; i < 3; i++) {
+      header->global_offset[i] = range->offset[i];
+      header->global_size[i] = range->global[i];
+      header->group_offset[i] = part->group_offset[i];
+      header->start[i] = part->start[i];
+      header->group_count[i] =
+         DIV_ROUND_UP(range->global[i], range->local[i]);
+      header->enqueued_size[i] = range->local[i];
+   }
+   for (unsigned i = 0; i < 2; i++)
+      header->reciprocals[i] = trf_reciprocal(part->block[i]);
+}

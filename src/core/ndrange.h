@@ -38,4 +38,9 @@ bool trf_ndrange_begin(struct trf_ndrange_walk *walk,
 bool trf_ndrange_next(struct trf_ndrange_walk *walk,
                       struct trf_ndrange_part *part);
 
+/* What the kernel is told of a part; the header's other fields are zero. */
+void trf_ndrange_header(const struct trf_ndrange *range,
+                        const struct trf_ndrange_part *part,
+                        struct trf_kernel_header *header);
+
 #endif

@@ -9,7 +9,6 @@
 #include "core/device.h"
 #include "core/queue_private.h"
 #include "gallium/context.h"
-#include "gallium/launch.h"
 #include "gallium/timer.h"
 
 static void
@@ -20,7 +19,6 @@ queue_destroy(struct trf_object *object)
    /* Commands hold the queue: none is left. */
    assert(list_is_empty(&queue->commands) && !queue->issued);
    trf_queue_stop_worker(queue);
-   trf_launcher_destroy(queue->launcher);
    trf_timer_destroy(queue->timer);
    trf_gpu_destroy(queue->gpu);
    cnd_destroy(&queue->work);
@@ -142,14 +140,6 @@ struct trf_device *
 trf_queue_device(const struct trf_queue *queue)
 {
    return queue->device;
-}
-
-struct trf_launcher *
-trf_queue_launcher(struct trf_queue *queue)
-{
-   if (!queue->launcher)
-      queue->launcher = trf_launcher_create(queue->gpu);
-   return queue->launcher;
 }
 
 bool

@@ -22,7 +22,6 @@
 #include "core/event.h"
 
 struct trf_device;
-struct trf_launcher;
 struct trf_queue;
 
 struct trf_queue_args {
@@ -41,9 +40,6 @@ struct trf_queue *trf_queue_ref(struct trf_queue *queue);
 void trf_queue_unref(struct trf_queue *queue);
 struct trf_context *trf_queue_context(const struct trf_queue *queue);
 struct trf_device *trf_queue_device(const struct trf_queue *queue);
-
-/* For commands that run: under the execution lock.  NULL without memory. */
-struct trf_launcher *trf_queue_launcher(struct trf_queue *queue);
 
 bool trf_queue_has_profiling(const struct trf_queue *queue);
 

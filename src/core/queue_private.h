@@ -22,9 +22,8 @@ struct trf_queue {
    /* The execution lock: who holds it runs commands and uses `gpu`. */
    mtx_t exec;
    struct trf_gpu *gpu;
-   struct trf_launcher *launcher; /* made for the first kernel */
-   struct trf_timer *timer;       /* NULL: the host's clock times all */
-   struct trf_event *issued;      /* run, and not in a batch yet */
+   struct trf_timer *timer;  /* NULL: the host's clock times all */
+   struct trf_event *issued; /* run, and not in a batch yet */
    struct trf_event **issued_end;
    unsigned issued_count;
 

@@ -196,8 +196,8 @@ drain(struct trf_queue *queue)
          running = trf_event_ref(event);
       if (!event || queue->issued_count >= FLUSH_EVERY)
          flush_issued(queue);
-      if (!event && queue->launcher)
-         trf_launcher_rest(queue->launcher);
+      if (!event)
+         trf_gpu_rest(queue->gpu);
       mtx_unlock(&queue->exec);
 
       if (!event)

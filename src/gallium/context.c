@@ -9,6 +9,7 @@
 
 #include "gallium/box.h"
 #include "gallium/hazard.h"
+#include "gallium/launch.h"
 #include "gallium/resource_private.h"
 #include "gallium/screen_private.h"
 #include "gallium/timer.h"
@@ -23,6 +24,7 @@ struct trf_gpu {
    struct pipe_context *pipe; /* see context_of() */
    uint32_t lost;             /* atomic: once seen, for good */
    struct trf_hazards hazards;
+   struct trf_launcher *launcher; /* made for the first kernel */
    struct pipe_resource *scratch; /* see settle_copies() */
    struct trf_timer *timer;       /* NULL: nothing is timed */
 };
@@ -69,6 +71,7 @@ fail_pipe:
 void
 trf_gpu_destroy(struct trf_gpu *gpu)
 {
+   trf_launcher_destroy(gpu->launcher);
    pipe_resource_reference(&gpu->scratch, NULL);
    if (gpu->pipe)
       gpu->pipe->destroy(gpu->pipe);
@@ -114,6 +117,21 @@ trf_gpu_note_launch(struct trf_gpu *gpu)
 {
    if (gpu->timer)
       trf_timer_work(gpu->timer, TRF_WORK_LAUNCH);
+}
+
+struct trf_launcher *
+trf_gpu_launcher(struct trf_gpu *gpu)
+{
+   if (!gpu->launcher)
+      gpu->launcher = trf_launcher_create(gpu);
+   return gpu->launcher;
+}
+
+void
+trf_gpu_rest(struct trf_gpu *gpu)
+{
+   if (gpu->launcher)
+      trf_launcher_rest(gpu->launcher);
 }
 
 bool

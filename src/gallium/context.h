@@ -15,6 +15,7 @@
 struct pipe_context;
 struct trf_gpu;
 struct trf_fence;
+struct trf_launcher;
 struct trf_timer;
 
 /* NULL when the driver cannot make another context, or without memory. */
@@ -23,6 +24,12 @@ void trf_gpu_destroy(struct trf_gpu *gpu);
 struct trf_screen *trf_gpu_screen(const struct trf_gpu *gpu);
 /* NULL if the driver cannot make it now: trf_gpu_status() says so then. */
 struct pipe_context *trf_gpu_pipe(struct trf_gpu *gpu);
+
+/* What launches kernels there, made on first use.  NULL without memory. */
+struct trf_launcher *trf_gpu_launcher(struct trf_gpu *gpu);
+
+/* Nothing follows for now: see trf_launcher_rest(). */
+void trf_gpu_rest(struct trf_gpu *gpu);
 
 /* Times what is recorded from here on; NULL: nothing does. */
 void trf_gpu_set_timer(struct trf_gpu *gpu, struct trf_timer *timer);

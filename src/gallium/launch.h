@@ -2,11 +2,11 @@
 
 /*
  * Kernels on a pipe driver.  A trf_shader is a kernel's code for one screen;
- * a trf_launcher, one a queue, turns it into the driver's state object once
+ * a trf_launcher, one a context, turns it into the driver's state object once
  * and keeps it, with everything else that is bound, so that a launch with
  * unchanged state costs next to nothing.
  *
- * A launcher is used under its queue's execution lock.
+ * A launcher is used under the lock of its context.
  */
 
 #ifndef TRF_GALLIUM_LAUNCH_H
@@ -79,9 +79,8 @@ struct trf_launch {
    uint32_t variable_shared; /* bytes of __local arguments */
 };
 
-/* NULL without memory. */
+/* For trf_gpu_launcher(), whose context has but one. */
 struct trf_launcher *trf_launcher_create(struct trf_gpu *gpu);
-/* Before its gpu. */
 void trf_launcher_destroy(struct trf_launcher *launcher);
 
 /*

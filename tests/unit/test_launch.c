@@ -38,7 +38,7 @@ create_runner(void)
                            .shader = create_shader()};
    assert_non_null(runner.gpu);
    assert_non_null(runner.shader);
-   runner.launcher = trf_launcher_create(runner.gpu);
+   runner.launcher = trf_gpu_launcher(runner.gpu);
    assert_non_null(runner.launcher);
    return runner;
 }
@@ -46,7 +46,6 @@ create_runner(void)
 static void
 destroy_runner(struct runner *runner)
 {
-   trf_launcher_destroy(runner->launcher);
    trf_shader_destroy(runner->shader);
    trf_gpu_destroy(runner->gpu);
 }
