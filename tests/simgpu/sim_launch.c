@@ -279,32 +279,132 @@ real_of(struct sim_storage *storage)
    return storage->real;
 }
 
-/* Between our storage of a texture and llvmpipe's. */
 static void
-exchange(struct pipe_context *real, struct sim_storage *storage, bool write)
+whole_level(const struct sim_storage *storage, unsigned index,
+            struct pipe_box *box)
 {
-   struct pipe_resource *texture = real_of(storage);
+   const struct sim_level *level = &storage->levels[index];
 
+   u_box_3d(0, 0, 0, level->width, level->height, level->depth, box);
+}
+
+static uint8_t *
+map_level(struct pipe_context *real, struct sim_storage *storage,
+          unsigned level, unsigned usage, struct pipe_transfer **transfer)
+{
+   struct pipe_box box;
+
+   whole_level(storage, level, &box);
+   uint8_t *memory =
+      real->texture_map(real, real_of(storage), level, usage, &box, transfer);
+   if (!memory)
+      sim_refuse("llvmpipe cannot map");
+   return memory;
+}
+
+/* llvmpipe's texture gets the pixels of our storage. */
+static void
+fill_texture(struct pipe_context *real, struct sim_storage *storage)
+{
+   if (storage->templ.target == PIPE_BUFFER)
+      return;
+   for (unsigned i = 0; i <= storage->templ.last_level; i++) {
+      struct pipe_transfer *transfer;
+      struct pipe_box box;
+      uint8_t *memory =
+         map_level(real, storage, i, PIPE_MAP_WRITE, &transfer);
+
+      whole_level(storage, i, &box);
+      sim_read(storage, i, &box, memory, transfer->stride,
+               transfer->layer_stride);
+      real->texture_unmap(real, transfer);
+   }
+}
+
+/* The bytes of a level in tight rows. */
+static size_t
+level_size(const struct sim_storage *storage, unsigned level)
+{
+   const struct sim_level *of = &storage->levels[level];
+   return (size_t)of->width * of->height * of->depth * storage->block;
+}
+
+/* What a texture holds that a kernel is to write to. */
+static uint8_t *
+remember(struct pipe_context *real, struct sim_storage *storage)
+{
+   size_t size = 0, at = 0;
+
+   if (storage->templ.target == PIPE_BUFFER)
+      return NULL;
+   for (unsigned i = 0; i <= storage->templ.last_level; i++)
+      size += level_size(storage, i);
+   uint8_t *before = sim_alloc(size);
+   for (unsigned i = 0; i <= storage->templ.last_level; i++) {
+      const struct sim_level *level = &storage->levels[i];
+      const size_t row = (size_t)level->width * storage->block;
+      struct pipe_transfer *transfer;
+      const uint8_t *memory =
+         map_level(real, storage, i, PIPE_MAP_READ, &transfer);
+
+      for (unsigned z = 0; z < level->depth; z++) {
+         for (unsigned y = 0; y < level->height; y++, at += row)
+            memcpy(before + at,
+                   memory + z * transfer->layer_stride +
+                      y * (size_t)transfer->stride,
+                   row);
+      }
+      real->texture_unmap(real, transfer);
+   }
+   return before;
+}
+
+/* The pixels of a row that are others than they were. */
+static void
+write_changes(struct sim_storage *storage, unsigned level, unsigned y,
+              unsigned z, const uint8_t *before, const uint8_t *after)
+{
+   const unsigned width = storage->levels[level].width;
+   const unsigned block = storage->block;
+
+   if (!memcmp(before, after, (size_t)width * block))
+      return;
+   for (unsigned x = 0; x < width; x++) {
+      struct pipe_box pixel;
+
+      if (!memcmp(before + x * block, after + x * block, block))
+         continue;
+      u_box_3d(x, y, z, 1, 1, 1, &pixel);
+      sim_write(storage, level, &pixel, after + x * block, block, block);
+   }
+}
+
+/*
+ * Only what the kernel wrote: the host may have changed other pixels of
+ * what it has mapped meanwhile, or another device.
+ */
+static void
+take_changes(struct pipe_context *real, struct sim_storage *storage,
+             const uint8_t *before)
+{
    if (storage->templ.target == PIPE_BUFFER)
       return;
    for (unsigned i = 0; i <= storage->templ.last_level; i++) {
       const struct sim_level *level = &storage->levels[i];
+      const size_t row = (size_t)level->width * storage->block;
       struct pipe_transfer *transfer;
-      struct pipe_box box;
+      const uint8_t *memory =
+         map_level(real, storage, i, PIPE_MAP_READ, &transfer);
 
-      u_box_3d(0, 0, 0, level->width, level->height, level->depth, &box);
-      uint8_t *memory = real->texture_map(
-         real, texture, i, write ? PIPE_MAP_READ : PIPE_MAP_WRITE, &box,
-         &transfer);
-      if (!memory)
-         sim_refuse("llvmpipe cannot map");
-      if (write)
-         sim_write(storage, i, &box, memory, transfer->stride,
-                   transfer->layer_stride);
-      else
-         sim_read(storage, i, &box, memory, transfer->stride,
-                  transfer->layer_stride);
+      for (unsigned z = 0; z < level->depth; z++) {
+         for (unsigned y = 0; y < level->height; y++)
+            write_changes(storage, i, y, z,
+                          before + (z * level->height + y) * row,
+                          memory + z * transfer->layer_stride +
+                             y * (size_t)transfer->stride);
+      }
       real->texture_unmap(real, transfer);
+      before += level_size(storage, i);
    }
 }
 
@@ -315,12 +415,12 @@ bind_real(struct pipe_context *real, const struct launch *launch,
    struct pipe_image_view images[SIM_MAX_IMAGES];
 
    for (unsigned i = 0; i < launch->view_count; i++) {
-      exchange(real, launch->views[i].storage, false);
+      fill_texture(real, launch->views[i].storage);
       views[i] = real->create_sampler_view(
          real, real_of(launch->views[i].storage), &launch->views[i].view);
    }
    for (unsigned i = 0; i < launch->image_count; i++) {
-      exchange(real, launch->images[i].storage, false);
+      fill_texture(real, launch->images[i].storage);
       images[i] = launch->images[i].view;
       images[i].resource = real_of(launch->images[i].storage);
    }
@@ -361,6 +461,12 @@ unbind_real(struct pipe_context *real, const struct launch *launch,
       real->delete_sampler_state(real, samplers[i]);
 }
 
+static bool
+is_written(const struct bound_image *image)
+{
+   return image->view.shader_access & PIPE_IMAGE_ACCESS_WRITE;
+}
+
 static void
 run_launch(struct sim_command *command, struct pipe_context **context)
 {
@@ -368,16 +474,21 @@ run_launch(struct sim_command *command, struct pipe_context **context)
    struct pipe_context *real = *context;
    struct pipe_sampler_view *views[SIM_MAX_VIEWS] = {NULL};
    void *samplers[SIM_MAX_SAMPLERS] = {NULL};
+   uint8_t *before[SIM_MAX_IMAGES] = {NULL};
 
    bind_real(real, launch, views, samplers);
+   for (unsigned i = 0; i < launch->image_count; i++) {
+      if (is_written(&launch->images[i]))
+         before[i] = remember(real, launch->images[i].storage);
+   }
    real->launch_grid(real, &launch->grid);
    sim_clock_move(launch->cso->engine->screen, SIMGPU_LAUNCH_NS);
    unbind_real(real, launch, views, samplers);
 
    for (unsigned i = 0; i < launch->image_count; i++) {
-      const struct bound_image *image = &launch->images[i];
-      if (image->view.shader_access & PIPE_IMAGE_ACCESS_WRITE)
-         exchange(real, image->storage, true);
+      if (before[i])
+         take_changes(real, launch->images[i].storage, before[i]);
+      sim_free(before[i]);
    }
 }
 
