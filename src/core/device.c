@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compiler/compiler.h"
+#include "core/copy.h"
 #include "core/extensions.h"
 #include "gallium/screen.h"
 #include "util/macros.h"
@@ -143,6 +144,7 @@ destroy_device(struct trf_object *object)
 
    if (device->helper)
       trf_gpu_destroy(device->helper);
+   trf_copy_kernels_free(device->copy_kernels);
    trf_compiler_destroy(device->compiler);
    simple_mtx_destroy(&device->compiler_lock);
    simple_mtx_destroy(&device->helper_lock);

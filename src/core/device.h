@@ -42,7 +42,8 @@ struct trf_device {
 
    struct trf_compiler_features features; /* of kernels; if it runs any */
    simple_mtx_t compiler_lock;
-   struct trf_compiler *compiler; /* made on first use */
+   struct trf_compiler *compiler;        /* made on first use */
+   struct trf_copy_kernel *copy_kernels; /* atomic: see core/copy.c */
 };
 
 TRF_DECLARE_REF(trf_device)

@@ -7,15 +7,12 @@
 #include <string.h>
 
 #include "core/access.h"
+#include "core/copy.h"
 #include "core/device.h"
 #include "core/stream.h"
 #include "gallium/context.h"
-#include "gallium/staging.h"
 #include "util/trf_copy.h"
-#include "util/trf_slabs.h"
-
-/* A fill repeats this much. */
-#define FILL_BYTES ((size_t)1 << 20)
+#include "util/trf_log.h"
 
 struct transfer_command {
    struct trf_event event;
@@ -57,7 +54,10 @@ is_device_only(const struct trf_side *side, struct trf_device *device)
           !trf_resource_direct(resource, side->region.level, &direct);
 }
 
-/* Copies that the device makes by itself. */
+/*
+ * Copies that the device makes by itself: all that it can, but for those
+ * between pointers where host and device are one.
+ */
 static bool
 is_device_copy(const struct transfer_command *command,
                struct trf_device *device)
@@ -65,143 +65,16 @@ is_device_copy(const struct transfer_command *command,
    const struct trf_side *dst = &command->dst, *src = &command->src;
 
    if (!dst->mem || !src->mem ||
-       !(is_device_only(dst, device) || is_device_only(src, device)))
+       (device->caps->synchronous && !is_device_only(dst, device) &&
+        !is_device_only(src, device)))
       return false;
-   return trf_mem_is_buffer_backed(dst->mem) ==
-             trf_mem_is_buffer_backed(src->mem) ||
-          device->caps->copies_buffer_image;
-}
-
-static void
-copy_buffer_rows(const struct trf_view *dst, struct trf_resource *dst_storage,
-                 const struct trf_view *src, struct trf_resource *src_storage,
-                 struct trf_gpu *gpu)
-{
-   const struct trf_box *extent = &src->region.box;
-
-   for (size_t z = 0; z < extent->depth; z++) {
-      for (size_t y = 0; y < extent->height; y++) {
-         struct trf_box dst_row = dst->region.box;
-         struct trf_box src_row = src->region.box;
-         dst_row.y += y;
-         dst_row.z += z;
-         src_row.y += y;
-         src_row.z += z;
-         trf_gpu_copy_buffer(
-            gpu, dst_storage,
-            dst->offset + trf_layout_offset(&dst->layout, &dst_row),
-            src_storage,
-            src->offset + trf_layout_offset(&src->layout, &src_row),
-            extent->width * src->layout.element);
-      }
-   }
-}
-
-/* One side of a copy between a buffer and an image, on the device. */
-struct place {
-   const struct trf_view *view;
-   struct trf_resource *storage;
-};
-
-static void
-copy_row_box(const struct place *buffer, size_t offset,
-             const struct place *image, const struct trf_box *box,
-             bool to_image, struct trf_gpu *gpu)
-{
-   const unsigned level = image->view->region.level;
-
-   if (to_image)
-      trf_gpu_copy_buffer_to_image(gpu, image->storage, level, box,
-                                   buffer->storage, offset);
-   else
-      trf_gpu_copy_image_to_buffer(gpu, buffer->storage, offset,
-                                   image->storage, level, box);
-}
-
-/* Whether a buffer's part of a copy has nothing between its rows. */
-static bool
-has_tight_rows(const struct trf_view *view)
-{
-   const struct trf_box *box = &view->region.box;
-   const struct trf_layout *layout = &view->layout;
-   const size_t row = box->width * layout->element;
-
-   return (layout->row == row || (box->height == 1 && box->depth == 1)) &&
-          (layout->slice == row * box->height || box->depth == 1);
-}
-
-/* At once where the buffer's rows are tight, else row by row. */
-static void
-copy_mixed(const struct place *buffer, size_t start,
-           const struct place *image, bool to_image, struct trf_gpu *gpu)
-{
-   const struct trf_box *extent = &image->view->region.box;
-   struct trf_box row = *extent;
-
-   if (has_tight_rows(buffer->view)) {
-      copy_row_box(buffer, start, image, extent, to_image, gpu);
-      return;
-   }
-   row.height = row.depth = 1;
-   for (size_t z = 0; z < extent->depth; z++) {
-      for (size_t y = 0; y < extent->height; y++) {
-         row.y = extent->y + y;
-         row.z = extent->z + z;
-         copy_row_box(buffer,
-                      start + z * buffer->view->layout.slice +
-                         y * buffer->view->layout.row,
-                      image, &row, to_image, gpu);
-      }
-   }
-}
-
-/*
- * Pixels that are not aligned to their size in the buffer: by way of staging,
- * where they are.  The command keeps that until the device is done.
- */
-static cl_int
-copy_unaligned(struct transfer_command *command, struct trf_device *device,
-               const struct place *buffer, size_t start,
-               const struct place *image, bool to_image, struct trf_gpu *gpu)
-{
-   const struct trf_box *box = &buffer->view->region.box;
-   size_t span;
-
-   trf_layout_span(&buffer->view->layout, box, &span);
-   struct trf_staging *staging = trf_staging_acquire(
-      device->screen, trf_resource_desc(buffer->storage), span, 1, 1);
-   if (!staging)
-      return CL_OUT_OF_RESOURCES;
-   command->dst_access.device = device;
-   command->dst_access.staging = staging;
-
-   const struct place between = {buffer->view, staging->resource};
-   trf_gpu_copy_buffer(gpu, staging->resource, 0, buffer->storage, start,
-                       span);
-   copy_mixed(&between, 0, image, to_image, gpu);
-   if (!to_image)
-      trf_gpu_copy_buffer(gpu, buffer->storage, start, staging->resource, 0,
-                          span);
-   return CL_SUCCESS;
-}
-
-static cl_int
-device_copy_mixed(struct transfer_command *command, struct trf_device *device,
-                  const struct place *dst, const struct place *src,
-                  struct trf_gpu *gpu)
-{
-   const bool to_image = trf_mem_is_buffer_backed(src->view->mem);
-   const struct place *buffer = to_image ? src : dst;
-   const struct place *image = to_image ? dst : src;
-   const struct trf_layout *layout = &buffer->view->layout;
-   const size_t start = buffer->view->offset +
-                        trf_layout_offset(layout, &buffer->view->region.box);
-
-   if ((start | layout->row | layout->slice) % layout->element)
-      return copy_unaligned(command, device, buffer, start, image, to_image,
-                            gpu);
-   copy_mixed(buffer, start, image, to_image, gpu);
-   return CL_SUCCESS;
+   if (trf_copies_alone(device, trf_mem_is_buffer_backed(dst->mem),
+                        trf_mem_is_buffer_backed(src->mem)))
+      return true;
+   trf_log_map("%s: a copy between a buffer and an image is the host's: the "
+               "driver has none, nor raw formats for a kernel's",
+               device->name);
+   return false;
 }
 
 static cl_int
@@ -219,16 +92,10 @@ device_copy(struct transfer_command *command, struct trf_device *device,
    if (!src_storage || !dst_storage)
       return CL_MEM_OBJECT_ALLOCATION_FAILURE;
 
-   const struct place to = {&dst, dst_storage}, from = {&src, src_storage};
-   const bool dst_buffer = trf_mem_is_buffer_backed(dst.mem);
-   cl_int error = CL_SUCCESS;
-   if (dst_buffer != trf_mem_is_buffer_backed(src.mem))
-      error = device_copy_mixed(command, device, &to, &from, gpu);
-   else if (dst_buffer)
-      copy_buffer_rows(&dst, dst_storage, &src, src_storage, gpu);
-   else
-      trf_gpu_copy_image(gpu, dst_storage, dst.region.level, &dst.region.box,
-                         src_storage, src.region.level, &src.region.box);
+   struct trf_place to, from;
+   trf_place_view(&to, &dst, dst_storage);
+   trf_place_view(&from, &src, src_storage);
+   const cl_int error = trf_copy(device, gpu, &to, &from, &src.region.box);
    return error ? error : trf_gpu_status(gpu);
 }
 
@@ -376,40 +243,23 @@ struct fill_command {
    uint8_t pattern[128];
 };
 
-/*
- * Where the host cannot reach the storage: a little memory filled once, from
- * which the device copies as often as it takes.
- */
 static cl_int
-fill_by_copies(struct fill_command *command, struct trf_device *device,
-               struct trf_gpu *gpu)
+device_fill(struct fill_command *command, struct trf_device *device,
+            struct trf_gpu *gpu)
 {
-   struct trf_access *access = &command->access;
-   struct trf_slab_walk walk;
    struct trf_view view;
-   cl_int error = CL_SUCCESS;
-
    side_view(&command->dst, &view);
-   const struct trf_box whole = view.region.box;
-   trf_slabs_begin(&walk, &whole, view.layout.element, FILL_BYTES);
-   while (!error && trf_slabs_next(&walk)) {
-      const struct trf_box *slab = &walk.slab;
-      view.region.box = (struct trf_box){whole.x + slab->x, whole.y + slab->y,
-                                         whole.z + slab->z, slab->width,
-                                         slab->height,      slab->depth};
-      if (access->staging) {
-         access->view.region.box = view.region.box;
-      } else {
-         error = trf_access_prepare(access, &view, device,
-                                    CL_MAP_WRITE_INVALIDATE_REGION, false);
-         if (error)
-            return error;
-         trf_fill_box(access->pointer, &access->layout, command->pattern,
-                      slab->width, slab->height, slab->depth);
-      }
-      error = trf_access_store(access, gpu);
-   }
-   return error;
+
+   struct trf_resource *storage = trf_mem_resource(
+      view.mem->root, device, gpu, TRF_USE_READ | TRF_USE_WRITE);
+   if (!storage)
+      return CL_MEM_OBJECT_ALLOCATION_FAILURE;
+
+   struct trf_place place;
+   trf_place_view(&place, &view, storage);
+   const cl_int error =
+      trf_fill(device, gpu, &place, &view.region.box, command->pattern);
+   return error ? error : trf_gpu_status(gpu);
 }
 
 static cl_int
@@ -419,8 +269,8 @@ fill_run(struct trf_event *event, struct trf_gpu *gpu)
    const struct trf_box *box = &command->dst.region.box;
    struct trf_device *device = trf_queue_device(event->queue);
 
-   if (is_device_only(&command->dst, device))
-      return fill_by_copies(command, device, gpu);
+   if (trf_fills_alone(device, trf_mem_is_buffer_backed(command->dst.mem)))
+      return device_fill(command, device, gpu);
 
    const cl_int error = open_side(&command->dst, &command->access, device,
                                   CL_MAP_WRITE_INVALIDATE_REGION, gpu);

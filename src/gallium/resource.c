@@ -91,9 +91,17 @@ bind_of(const struct trf_screen *screen, const struct trf_resource_desc *desc)
       bind |= PIPE_BIND_LINEAR;
    if (desc->staging)
       return bind;
-   if (desc->uses & TRF_FORMAT_SAMPLED)
+   /*
+    * Copies look at pixels through views of other formats.  For such a view
+    * radeonsi takes compression away from a texture, and in a context
+    * without graphics what was compressed with it: rather none at all.
+    */
+   if (screen->caps.copies_by_stores)
+      bind |= PIPE_BIND_CONST_BW;
+   if (screen->caps.pixel_kernels || (desc->uses & TRF_FORMAT_SAMPLED))
       bind |= PIPE_BIND_SAMPLER_VIEW;
-   if (desc->uses & (TRF_FORMAT_STORED | TRF_FORMAT_LOADED))
+   if (screen->caps.pixel_kernels ||
+       (desc->uses & (TRF_FORMAT_STORED | TRF_FORMAT_LOADED)))
       bind |= PIPE_BIND_SHADER_IMAGE;
    return bind;
 }
@@ -343,6 +351,12 @@ trf_resource_destroy(struct trf_resource *resource)
    pipe_resource_reference(&resource->pipe, NULL);
    trf_pages_free(resource->pages, resource->pages_size);
    free(resource);
+}
+
+bool
+trf_resource_is_wrapped(const struct trf_resource *resource)
+{
+   return resource->wrapped;
 }
 
 const struct trf_resource_desc *

@@ -60,6 +60,9 @@ void trf_resource_destroy(struct trf_resource *resource);
 bool trf_resource_direct(struct trf_resource *resource, unsigned level,
                          struct trf_direct *direct);
 
+/* Whether the client's memory is the storage. */
+bool trf_resource_is_wrapped(const struct trf_resource *resource);
+
 const struct trf_resource_desc *
 trf_resource_desc(const struct trf_resource *resource);
 struct pipe_resource *trf_resource_pipe(const struct trf_resource *resource);

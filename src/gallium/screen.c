@@ -194,6 +194,23 @@ supports(const struct trf_screen *screen, enum pipe_format format,
                                     0, bind);
 }
 
+enum pipe_format
+trf_raw_format(unsigned bytes)
+{
+   switch (bytes) {
+   case 1:
+      return PIPE_FORMAT_R8_UINT;
+   case 2:
+      return PIPE_FORMAT_R16_UINT;
+   case 4:
+      return PIPE_FORMAT_R32_UINT;
+   case 8:
+      return PIPE_FORMAT_R32G32_UINT;
+   default:
+      return PIPE_FORMAT_R32G32B32A32_UINT;
+   }
+}
+
 unsigned
 trf_screen_format_uses(const struct trf_screen *screen,
                        enum pipe_format format, enum trf_target target)

@@ -43,6 +43,8 @@ struct trf_screen_caps {
    bool flat_unnormalized;    /* coordinates only in plain 1D and 2D images */
    bool plain_buffer_views;   /* of buffers, with all that is in a pixel */
    bool copies_by_stores;     /* textures, with compute shaders */
+   bool copy_kernels;         /* ours may copy and fill buffers */
+   bool pixel_kernels;        /* and images' pixels, as whole numbers */
    bool device_clock;         /* besides the host's, with timestamps in it */
    bool timestamps_launches;  /* these are in order with launches */
    bool copies_overtake;      /* what was recorded before them in a batch */
@@ -122,6 +124,9 @@ enum trf_format_use {
    TRF_FORMAT_STORED = 1 << 1,  /* write_only */
    TRF_FORMAT_LOADED = 1 << 2,  /* read_write, with STORED */
 };
+
+/* Whole numbers of 1, 2, 4, 8 or 16 bytes. */
+enum pipe_format trf_raw_format(unsigned bytes);
 
 /* The uses that the driver offers for a format and target: a bit mask. */
 unsigned trf_screen_format_uses(const struct trf_screen *screen,

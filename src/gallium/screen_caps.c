@@ -10,6 +10,7 @@
 #include "pipe/p_state.h"
 #include "util/detect_arch.h"
 #include "util/format/u_format.h"
+#include "util/macros.h"
 #include "util/mesa-sha1.h"
 #include "util/os_misc.h"
 #include "util/u_cpu_detect.h"
@@ -350,6 +351,45 @@ fill_images(struct trf_screen *screen)
    caps->plain_buffer_views = !strcmp(screen->driver, "zink");
 }
 
+/*
+ * Kernels that copy see each pixel as whole numbers of its size, whatever
+ * its format is.
+ */
+static bool
+moves_pixels(const struct trf_screen *screen)
+{
+   static const enum trf_target targets[] = {
+      TRF_TARGET_1D,       TRF_TARGET_1D_ARRAY, TRF_TARGET_2D,
+      TRF_TARGET_2D_ARRAY, TRF_TARGET_3D,
+   };
+   const unsigned wanted = TRF_FORMAT_SAMPLED | TRF_FORMAT_STORED;
+
+   for (unsigned bytes = 1; bytes <= MAX_PIXEL_BYTES; bytes *= 2) {
+      for (unsigned i = 0; i < ARRAY_SIZE(targets); i++) {
+         if ((trf_screen_format_uses(screen, trf_raw_format(bytes),
+                                     targets[i]) &
+              wanted) != wanted)
+            return false;
+      }
+   }
+   return true;
+}
+
+/*
+ * Not where the host and the device are one: there the host copies, without
+ * more ado.  Nor images where the driver copies them itself (zink).
+ */
+static void
+fill_copies(struct trf_screen *screen)
+{
+   struct trf_screen_caps *caps = &screen->caps;
+
+   caps->copy_kernels =
+      caps->compute && !caps->synchronous && caps->address_bits == 64;
+   caps->pixel_kernels = caps->copy_kernels && !caps->copies_buffer_image &&
+                         moves_pixels(screen);
+}
+
 void
 trf_screen_fill_caps(struct trf_screen *screen,
                      const struct trf_vulkan_device *vulkan)
@@ -361,4 +401,5 @@ trf_screen_fill_caps(struct trf_screen *screen,
    fill_memory(screen);
    fill_compute(screen, vulkan);
    fill_images(screen);
+   fill_copies(screen);
 }

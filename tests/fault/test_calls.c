@@ -221,6 +221,185 @@ copies_stay_on_the_device(void **state)
    picture_free(&p);
 }
 
+/* What copies are between. */
+#define ROWS 16
+
+struct copy_props {
+   cl_mem a, b;         /* buffers */
+   cl_mem image, other; /* of the types 2D and 1D array */
+};
+
+static void
+copy_props_init(struct copy_props *props)
+{
+   props->a = new_buffer(CL_MEM_READ_WRITE, 1 << 16, NULL);
+   props->b = new_buffer(CL_MEM_READ_WRITE, 1 << 16, NULL);
+   props->image =
+      new_image(TYPE_2D, &rgba8, CL_MEM_READ_WRITE, 64, ROWS, 1, 1);
+   props->other =
+      new_image(TYPE_1D_ARRAY, &rgba8, CL_MEM_READ_ONLY, 64, ROWS, 1, 1);
+}
+
+static void
+copy_props_finish(struct copy_props *props)
+{
+   CHECK_OK(clReleaseMemObject(props->a));
+   CHECK_OK(clReleaseMemObject(props->b));
+   CHECK_OK(clReleaseMemObject(props->image));
+   CHECK_OK(clReleaseMemObject(props->other));
+}
+
+static const size_t part[3] = {61, ROWS, 1};
+
+static cl_int
+buffer_to_image(const struct copy_props *props)
+{
+   return clEnqueueCopyBufferToImage(client.queue, props->a, props->image, 5,
+                                     origin, part, 0, NULL, NULL);
+}
+
+static cl_int
+image_to_buffer(const struct copy_props *props)
+{
+   return clEnqueueCopyImageToBuffer(client.queue, props->image, props->a,
+                                     origin, part, 5, 0, NULL, NULL);
+}
+
+static cl_int
+image_to_layers(const struct copy_props *props)
+{
+   return clEnqueueCopyImage(client.queue, props->image, props->other, origin,
+                             origin, part, 0, NULL, NULL);
+}
+
+static cl_int
+fill_image(const struct copy_props *props)
+{
+   static const cl_float color[4] = {0.25f};
+   return clEnqueueFillImage(client.queue, props->image, color, origin, part,
+                             0, NULL, NULL);
+}
+
+static cl_int
+fill_buffer(const struct copy_props *props)
+{
+   return clEnqueueFillBuffer(client.queue, props->a, "abc", 4, 4, 4000, 0,
+                              NULL, NULL);
+}
+
+static cl_int
+many_rows(const struct copy_props *props)
+{
+   return clEnqueueCopyBufferRect(client.queue, props->a, props->b, origin,
+                                  origin, part, 100, 0, 99, 0, 0, NULL, NULL);
+}
+
+static cl_int
+few_rows(const struct copy_props *props)
+{
+   static const size_t few[3] = {61, 2, 1};
+   return clEnqueueCopyBufferRect(client.queue, props->a, props->b, origin,
+                                  origin, few, 100, 0, 99, 0, 0, NULL, NULL);
+}
+
+static cl_int
+tight_rows(const struct copy_props *props)
+{
+   return clEnqueueCopyBufferRect(client.queue, props->a, props->b, origin,
+                                  origin, part, part[0], 0, part[0], 0, 0,
+                                  NULL, NULL);
+}
+
+static cl_int
+whole_range(const struct copy_props *props)
+{
+   return clEnqueueCopyBuffer(client.queue, props->a, props->b, 3, 1, 4000, 0,
+                              NULL, NULL);
+}
+
+static const struct {
+   const char *name, *calls;
+   cl_int (*enqueue)(const struct copy_props *props);
+} copies[] = {
+   {"buffer to image", "launch flush wait ", buffer_to_image},
+   {"image to buffer", "launch flush wait ", image_to_buffer},
+   {"image to layers", "launch flush wait ", image_to_layers},
+   {"image filled", "launch flush wait ", fill_image},
+   {"buffer filled", "launch flush wait ", fill_buffer},
+   {"many rows", "launch flush wait ", many_rows},
+   {"few rows", "copy copy flush wait ", few_rows},
+   {"tight rows", "copy flush wait ", tight_rows},
+   {"whole range", "copy flush wait ", whole_range},
+};
+
+/*
+ * No map, no staging, nobody waits before the end: where the driver has no
+ * such copy, a kernel does it.
+ */
+static void
+copies_and_fills_are_the_devices(void **state)
+{
+   struct copy_props props;
+
+   copy_props_init(&props);
+   for (unsigned i = 0; i < COUNT(copies); i++) {
+      print_message("# %s\n", copies[i].name);
+      /* What ran before left the objects idle, but not forgotten. */
+      CHECK_OK(clEnqueueReadBuffer(client.queue, props.a, CL_TRUE, 0, 4,
+                                   &(cl_uint){0}, 0, NULL, NULL));
+      begin();
+      CHECK_OK(copies[i].enqueue(&props));
+      CHECK_OK(clFinish(client.queue));
+      CHECK_NOTED(copies[i].calls);
+   }
+   copy_props_finish(&props);
+}
+
+/* Memory that the host reaches, too, is copied by the device. */
+static void
+host_memory_is_copied_by_the_device(void **state)
+{
+   const cl_mem_flags flags = CL_MEM_READ_WRITE | CL_MEM_ALLOC_HOST_PTR;
+   const struct copy_props props = {
+      .a = new_buffer(flags, 1 << 16, NULL),
+      .b = new_buffer(flags, 1 << 16, NULL),
+   };
+
+   begin();
+   CHECK_OK(whole_range(&props));
+   CHECK_OK(clFinish(client.queue));
+   CHECK_NOTED("copy flush wait ");
+   begin();
+   CHECK_OK(many_rows(&props));
+   CHECK_OK(clFinish(client.queue));
+   CHECK_NOTED("launch flush wait ");
+   begin();
+   CHECK_OK(fill_buffer(&props));
+   CHECK_OK(clFinish(client.queue));
+   CHECK_NOTED("barrier launch flush wait ");
+   CHECK_OK(clReleaseMemObject(props.a));
+   CHECK_OK(clReleaseMemObject(props.b));
+}
+
+/* A copy by a kernel is one kernel more among those that may meet. */
+static void
+copies_wait_for_what_they_need(void **state)
+{
+   struct copy_props props;
+
+   copy_props_init(&props);
+   begin();
+   CHECK_OK(fill_buffer(&props));
+   CHECK_OK(fill_image(&props));
+   CHECK_OK(buffer_to_image(&props));
+   CHECK_OK(image_to_layers(&props));
+   CHECK_OK(whole_range(&props));
+   CHECK_OK(clFinish(client.queue));
+   CHECK_NOTED("launch launch barrier launch barrier launch barrier copy "
+               "flush wait ");
+   copy_props_finish(&props);
+}
+
 static cl_kernel
 adding_kernel(cl_mem to, cl_mem from)
 {
@@ -320,6 +499,9 @@ main(void)
       cmocka_unit_test(nothing_happens_at_a_call_that_does_not_block),
       cmocka_unit_test(commands_are_pipelined),
       cmocka_unit_test(copies_stay_on_the_device),
+      cmocka_unit_test(copies_and_fills_are_the_devices),
+      cmocka_unit_test(host_memory_is_copied_by_the_device),
+      cmocka_unit_test(copies_wait_for_what_they_need),
       cmocka_unit_test(barriers_are_where_kernels_meet),
    };
    return cmocka_run_group_tests(tests, setup, client_teardown);

@@ -326,6 +326,156 @@ copies_are_pipelined(void **state)
    trf_clReleaseMemObject(b);
 }
 
+/* An image of any type, of 16 × 8 pixels or layers and 4 slices. */
+static cl_mem
+new_typed_image(cl_mem_object_type type, const cl_image_format *format,
+                size_t region[3])
+{
+   const bool rows = type != CL_MEM_OBJECT_IMAGE1D;
+   const bool slices =
+      type == CL_MEM_OBJECT_IMAGE3D || type == CL_MEM_OBJECT_IMAGE2D_ARRAY;
+   const cl_image_desc desc = {
+      .image_type = type,
+      .image_width = 16,
+      .image_height = 8,
+      .image_depth = 4,
+      .image_array_size = slices ? 4 : 8,
+   };
+   cl_mem image = trf_clCreateImage(context, CL_MEM_READ_WRITE, format, &desc,
+                                    NULL, NULL);
+
+   assert_non_null(image);
+   region[0] = 16;
+   region[1] = rows ? 8 : 1;
+   region[2] = slices ? 4 : 1;
+   return image;
+}
+
+/* The first of its kind brings a driver's own buffers along. */
+static void
+check_twice(cl_int (*enqueue)(cl_mem buffer, cl_mem image,
+                              const size_t *region),
+            cl_mem buffer, cl_mem image, const size_t *region)
+{
+   for (unsigned i = 0; i < 2; i++) {
+      begin();
+      assert_int_equal(enqueue(buffer, image, region), CL_SUCCESS);
+      assert_int_equal(trf_clFinish(queue), CL_SUCCESS);
+      noting = false;
+      assert_non_null(strstr(noted, "launch "));
+      if (i)
+         check_noted("barrier launch flush wait ");
+   }
+}
+
+static const size_t zero[3] = {0, 0, 0};
+
+static cl_int
+to_image(cl_mem buffer, cl_mem image, const size_t *region)
+{
+   return trf_clEnqueueCopyBufferToImage(queue, buffer, image, 3, zero,
+                                         region, 0, NULL, NULL);
+}
+
+static cl_int
+to_image_aligned(cl_mem buffer, cl_mem image, const size_t *region)
+{
+   return trf_clEnqueueCopyBufferToImage(queue, buffer, image, 0, zero,
+                                         region, 0, NULL, NULL);
+}
+
+static cl_int
+to_buffer(cl_mem buffer, cl_mem image, const size_t *region)
+{
+   return trf_clEnqueueCopyImageToBuffer(queue, image, buffer, zero, region,
+                                         3, 0, NULL, NULL);
+}
+
+static cl_int
+to_buffer_aligned(cl_mem buffer, cl_mem image, const size_t *region)
+{
+   return trf_clEnqueueCopyImageToBuffer(queue, image, buffer, zero, region,
+                                         0, 0, NULL, NULL);
+}
+
+static cl_int
+fill_image(cl_mem buffer, cl_mem image, const size_t *region)
+{
+   static const cl_uint color[4] = {1, 2, 3, 4};
+   return trf_clEnqueueFillImage(queue, image, color, zero, region, 0, NULL,
+                                 NULL);
+}
+
+static cl_int
+fill_buffer(cl_mem buffer, cl_mem image, const size_t *region)
+{
+   return trf_clEnqueueFillBuffer(queue, buffer, "abc", 4, 4, 64, 0, NULL,
+                                  NULL);
+}
+
+static cl_int
+copy_rect(cl_mem buffer, cl_mem image, const size_t *region)
+{
+   const size_t rect[3] = {16, 20, 1}, to[3] = {1024, 0, 0};
+   return trf_clEnqueueCopyBufferRect(queue, buffer, buffer, zero, to, rect,
+                                      20, 0, 20, 0, 0, NULL, NULL);
+}
+
+/*
+ * Neither driver copies between buffers and images: kernels of ours do, for
+ * all types and sizes of pixels; the host maps nothing.
+ */
+static void
+copies_are_launches(void **state)
+{
+   static const cl_mem_object_type types[] = {
+      CL_MEM_OBJECT_IMAGE1D, CL_MEM_OBJECT_IMAGE1D_ARRAY,
+      CL_MEM_OBJECT_IMAGE2D, CL_MEM_OBJECT_IMAGE2D_ARRAY,
+      CL_MEM_OBJECT_IMAGE3D,
+   };
+   static const cl_image_format formats[] = {
+      {CL_R, CL_UNORM_INT8},    {CL_R, CL_HALF_FLOAT},
+      {CL_BGRA, CL_UNORM_INT8}, {CL_RGBA, CL_SIGNED_INT16},
+      {CL_RGBA, CL_FLOAT},
+   };
+   cl_mem buffer =
+      trf_clCreateBuffer(context, CL_MEM_READ_WRITE, 1 << 16, NULL, NULL);
+   assert_non_null(buffer);
+
+   for (unsigned i = 0; i < ARRAY_SIZE(types) * ARRAY_SIZE(formats); i++) {
+      size_t region[3];
+      cl_mem image =
+         new_typed_image(types[i / ARRAY_SIZE(formats)],
+                         &formats[i % ARRAY_SIZE(formats)], region);
+
+      check_twice(to_image, buffer, image, region);
+      check_twice(to_image_aligned, buffer, image, region);
+      check_twice(to_buffer, buffer, image, region);
+      check_twice(to_buffer_aligned, buffer, image, region);
+      check_twice(fill_image, buffer, image, region);
+      trf_clReleaseMemObject(image);
+   }
+   check_twice(fill_buffer, buffer, NULL, NULL);
+   check_twice(copy_rect, buffer, NULL, NULL);
+   trf_clReleaseMemObject(buffer);
+}
+
+/* Where host and device share one memory, too. */
+static void
+buffers_are_copied_by_the_device(void **state)
+{
+   cl_mem a = trf_clCreateBuffer(context, CL_MEM_READ_WRITE, 64, NULL, NULL);
+   cl_mem b = trf_clCreateBuffer(context, CL_MEM_READ_WRITE, 64, NULL, NULL);
+
+   begin();
+   assert_int_equal(
+      trf_clEnqueueCopyBuffer(queue, a, b, 3, 1, 60, 0, NULL, NULL),
+      CL_SUCCESS);
+   finish_and_check("copy flush wait ");
+   trf_clReleaseMemObject(a);
+   trf_clReleaseMemObject(b);
+}
+
 static cl_kernel
 new_kernel(const char *source)
 {
@@ -475,6 +625,8 @@ main(void)
       cmocka_unit_test(direct_maps_are_none),
       cmocka_unit_test(buffer_maps_follow_the_memory),
       cmocka_unit_test(copies_are_pipelined),
+      cmocka_unit_test(buffers_are_copied_by_the_device),
+      cmocka_unit_test(copies_are_launches),
       cmocka_unit_test(barriers_stand_between_launches),
       cmocka_unit_test(timestamps_are_around_commands),
    };
