@@ -306,6 +306,21 @@ unbind_globals(struct pipe_context *pipe, const struct trf_launch *launch)
       pipe->set_global_binding(pipe, 0, launch->global_count, NULL, NULL);
 }
 
+/*
+ * What has no code is forgotten, and compiled anew should it be launched
+ * again: the driver's state object would not fail twice.
+ */
+static void
+forget_cso(struct trf_cso *cso)
+{
+   simple_mtx_lock(&cso_lock);
+   if (cso->shader)
+      list_del(&cso->in_shader);
+   cso->shader = NULL;
+   cso->lane->has_dead = true;
+   simple_mtx_unlock(&cso_lock);
+}
+
 static int
 run_on(struct trf_lane *lane, struct trf_cso *cso,
        const struct trf_launch *launch)
@@ -323,9 +338,13 @@ run_on(struct trf_lane *lane, struct trf_cso *cso,
       .grid = {launch->grid[0], launch->grid[1], launch->grid[2]},
       .variable_shared_mem = launch->variable_shared,
    };
+   trf_target_begin_launch();
    pipe->launch_grid(pipe, &grid);
+   const bool has_code = trf_target_end_launch();
    unbind_globals(pipe, launch);
-   return CL_SUCCESS;
+   if (!has_code)
+      forget_cso(cso);
+   return has_code ? CL_SUCCESS : CL_OUT_OF_RESOURCES;
 }
 
 static uint64_t

@@ -52,4 +52,11 @@ struct pipe_screen *trf_target_create_threaded_screen(const char *driver,
  */
 unsigned trf_target_count_compiled(struct pipe_context *serial);
 
+/*
+ * For zink, around a launch: false if its kernel has no code, and nothing
+ * was run.
+ */
+void trf_target_begin_launch(void);
+bool trf_target_end_launch(void);
+
 #endif

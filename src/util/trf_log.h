@@ -11,6 +11,7 @@
  *    staging  not a log: maps and transfers take the staging path even
  *             where a direct pointer could be had
  *    noinline not a log: commands run on the queue's worker only
+ *    nocode   not a log: no Vulkan driver can compile a kernel
  *    all      every log above
  *
  * Lines go to stderr, or to the file that TREFOIL_LOG names, as
@@ -29,6 +30,7 @@ enum trf_debug {
    TRF_DEBUG_DEVICE = 1 << 3,
    TRF_DEBUG_STAGING = 1 << 4,
    TRF_DEBUG_NOINLINE = 1 << 5,
+   TRF_DEBUG_NOCODE = 1 << 6,
 };
 
 /* The flags in force: read from the environment once, then a plain load. */

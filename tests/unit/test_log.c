@@ -37,6 +37,7 @@ lists_name_flags(void **state)
       {"device,device", TRF_DEBUG_DEVICE},
       {"staging", TRF_DEBUG_STAGING},
       {"noinline", TRF_DEBUG_NOINLINE},
+      {"nocode", TRF_DEBUG_NOCODE},
       /* "all" is about what is said, not about what is done. */
       {"all", LOGS},
       {"all,staging", LOGS | TRF_DEBUG_STAGING},
