@@ -186,10 +186,6 @@ supports(const struct trf_screen *screen, enum pipe_format format,
          enum trf_target target, unsigned bind)
 {
    struct pipe_screen *pipe = screen->pipe;
-
-   if (target == TRF_TARGET_BUFFER && screen->caps.plain_buffer_views &&
-       ignores_a_channel(format))
-      return false;
    return pipe->is_format_supported(pipe, format, trf_pipe_target(target), 0,
                                     0, bind);
 }
@@ -216,6 +212,8 @@ trf_screen_format_uses(const struct trf_screen *screen,
                        enum pipe_format format, enum trf_target target)
 {
    const struct pipe_caps *caps = &screen->pipe->caps;
+   const bool shows_too_much =
+      screen->caps.plain_views && ignores_a_channel(format);
    unsigned uses = 0;
 
    if (!screen->caps.images)
@@ -223,14 +221,16 @@ trf_screen_format_uses(const struct trf_screen *screen,
    if (target == TRF_TARGET_BUFFER && !caps->texture_buffer_objects)
       return 0;
 
-   if (supports(screen, format, target, PIPE_BIND_SAMPLER_VIEW))
+   if (supports(screen, format, target, PIPE_BIND_SAMPLER_VIEW) &&
+       !(shows_too_much && target == TRF_TARGET_BUFFER))
       uses |= TRF_FORMAT_SAMPLED;
 
    /* Kernels do not name the format of what they load and store. */
    if (supports(screen, format, target, PIPE_BIND_SHADER_IMAGE)) {
       if (caps->image_store_formatted)
          uses |= TRF_FORMAT_STORED;
-      if (caps->image_store_formatted && caps->image_load_formatted)
+      if (caps->image_store_formatted && caps->image_load_formatted &&
+          !shows_too_much)
          uses |= TRF_FORMAT_LOADED;
    }
    return uses;

@@ -41,7 +41,7 @@ struct trf_screen_caps {
    bool ordered_lanes;        /* a work-group's items fill vectors in order */
    bool exact_repeat;         /* samplers wrap coordinates without rounding */
    bool flat_unnormalized;    /* coordinates only in plain 1D and 2D images */
-   bool plain_buffer_views;   /* of buffers, with all that is in a pixel */
+   bool plain_views;          /* of buffers and for loads: whole pixels */
    bool copies_by_stores;     /* textures, with compute shaders */
    bool copy_kernels;         /* ours may copy and fill buffers */
    bool pixel_kernels;        /* and images' pixels, as whole numbers */

@@ -348,7 +348,7 @@ fill_images(struct trf_screen *screen)
    caps->exact_repeat = caps->is_cpu || !from->accelerated;
    /* Vulkan's rules, which zink leaves to us. */
    caps->flat_unnormalized = !strcmp(screen->driver, "zink");
-   caps->plain_buffer_views = !strcmp(screen->driver, "zink");
+   caps->plain_views = !strcmp(screen->driver, "zink");
 }
 
 /*

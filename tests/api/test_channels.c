@@ -9,6 +9,13 @@
 
 enum { W = 16, KINDS = 3 };
 
+/* How pixels are read. */
+struct reading {
+   unsigned type;
+   cl_mem_flags flags;
+   const char *options;
+};
+
 /* Of a kind of numbers: read_imagef, read_imagei, read_imageui. */
 static const char *const kinds[KINDS] = {"f", "i", "ui"};
 
@@ -86,10 +93,14 @@ read_pixels(cl_kernel kernel, cl_mem image, cl_uint got[W][4])
 }
 
 static cl_mem
-image_of(unsigned type, const cl_image_format *format, const void *pixels)
+image_of(const struct reading *how, const cl_image_format *format,
+         const void *pixels)
 {
    static const size_t origin[3] = {0, 0, 0}, region[3] = {W, 1, 1};
-   cl_mem image = new_image(type, format, CL_MEM_READ_ONLY, W, 1, 1, 0);
+   cl_mem image = new_image(
+      how->type, format,
+      how->flags == CL_MEM_READ_ONLY ? CL_MEM_READ_ONLY : CL_MEM_READ_WRITE,
+      W, 1, 1, 0);
 
    CHECK_OK(clEnqueueWriteImage(client.queue, image, CL_TRUE, origin, region,
                                 0, 0, pixels, 0, NULL, NULL));
@@ -97,48 +108,59 @@ image_of(unsigned type, const cl_image_format *format, const void *pixels)
 }
 
 static void
-check_format(unsigned type, cl_kernel kernel, const cl_image_format *format)
+check_format(const struct reading *how, cl_kernel kernel,
+             const cl_image_format *format)
 {
    unsigned char pixels[W * 16];
    cl_uint got[W][4];
 
    for (unsigned i = 0; i < sizeof(pixels); i++)
       pixels[i] = 1 + i * 7 % 119; /* neither an infinity nor a NaN */
-   cl_mem image = image_of(type, format, pixels);
+   cl_mem image = image_of(how, format, pixels);
    read_pixels(kernel, image, got);
    check_channels(format, got);
    CHECK_OK(clReleaseMemObject(image));
 }
 
 static void
-check_formats(unsigned type, const char *name, const char *place)
+build_kernels(const struct reading *how, cl_kernel kernel[KINDS])
 {
    static const char source[] =
-      "kernel void test(read_only IMAGE image, global uint4 *out) {\n"
+      "kernel void test(ACCESS IMAGE image, global uint4 *out) {\n"
       "   int i = get_global_id(0);\n"
       "   out[i] = as_uint4(READ(image, AT));\n"
       "}\n";
+
+   for (unsigned k = 0; k < KINDS; k++) {
+      char options[160];
+      snprintf(options, sizeof(options), "%s -D READ=read_image%s",
+               how->options, kinds[k]);
+      kernel[k] = build_kernel(source, options);
+   }
+}
+
+static void
+check_formats(const struct reading *how)
+{
    cl_kernel kernel[KINDS];
    cl_image_format formats[128];
    cl_uint count;
 
-   for (unsigned k = 0; k < KINDS; k++) {
-      char options[128];
-      snprintf(options, sizeof(options),
-               "-D IMAGE=%s -D READ=read_image%s -D AT=%s", name, kinds[k],
-               place);
-      kernel[k] = build_kernel(source, options);
-   }
-   CHECK_OK(clGetSupportedImageFormats(client.context, CL_MEM_READ_ONLY,
-                                       image_types[type].type, COUNT(formats),
-                                       formats, &count));
+   need_kernels();
+   need_images();
+   CHECK_OK(clGetSupportedImageFormats(client.context, how->flags,
+                                       image_types[how->type].type,
+                                       COUNT(formats), formats, &count));
+   if (!count && how->flags == CL_MEM_KERNEL_READ_AND_WRITE)
+      skip_test("no images that kernels read and write");
    assert_in_range(count, 1, COUNT(formats));
+   build_kernels(how, kernel);
    for (cl_uint i = 0; i < count; i++) {
       print_message("# order 0x%x type 0x%x\n",
                     formats[i].image_channel_order,
                     formats[i].image_channel_data_type);
       if (formats[i].image_channel_order != CL_DEPTH)
-         check_format(type, kernel[kind_of(&formats[i])], &formats[i]);
+         check_format(how, kernel[kind_of(&formats[i])], &formats[i]);
    }
    for (unsigned k = 0; k < KINDS; k++)
       CHECK_OK(clReleaseKernel(kernel[k]));
@@ -147,17 +169,29 @@ check_formats(unsigned type, const char *name, const char *place)
 static void
 absent_channels(void **state)
 {
-   need_kernels();
-   need_images();
-   check_formats(TYPE_2D, "image2d_t", "(int2)(i,0)");
+   static const struct reading how = {
+      TYPE_2D, CL_MEM_READ_ONLY,
+      "-D ACCESS=read_only -D IMAGE=image2d_t -D AT=(int2)(i,0)"};
+   check_formats(&how);
 }
 
 static void
 absent_channels_of_image_buffers(void **state)
 {
-   need_kernels();
-   need_images();
-   check_formats(TYPE_1D_BUFFER, "image1d_buffer_t", "i");
+   static const struct reading how = {
+      TYPE_1D_BUFFER, CL_MEM_READ_ONLY,
+      "-D ACCESS=read_only -D IMAGE=image1d_buffer_t -D AT=i"};
+   check_formats(&how);
+}
+
+static void
+absent_channels_of_images_to_read_and_write(void **state)
+{
+   static const struct reading how = {
+      TYPE_2D, CL_MEM_KERNEL_READ_AND_WRITE,
+      "-cl-std=CL3.0 -D ACCESS=read_write -D IMAGE=image2d_t "
+      "-D AT=(int2)(i,0)"};
+   check_formats(&how);
 }
 
 int
@@ -166,6 +200,7 @@ main(void)
    const struct CMUnitTest tests[] = {
       cmocka_unit_test(absent_channels),
       cmocka_unit_test(absent_channels_of_image_buffers),
+      cmocka_unit_test(absent_channels_of_images_to_read_and_write),
    };
    return cmocka_run_group_tests(tests, client_setup, client_teardown);
 }
