@@ -204,9 +204,14 @@ static void
 probe_vulkan(struct probe *probe)
 {
    const struct trf_vulkan_device *devices;
-   struct trf_vulkan *vulkan = trf_vulkan_open();
    bool seen_cpu = false;
 
+   /* Its drivers are large, and some leave memory behind when they go. */
+   if (!trf_target_has_zink()) {
+      trf_log_device("zink: left out, this build has no such driver");
+      return;
+   }
+   struct trf_vulkan *vulkan = trf_vulkan_open();
    if (!vulkan) {
       trf_log_device("zink: left out, there is no Vulkan");
       return;

@@ -33,9 +33,10 @@ extern const struct trf_sw_driver trf_target_sw_drivers[];
 struct pipe_screen *trf_target_create_sw_screen(const char *driver);
 
 /*
- * A new screen of zink on Vulkan's first device, or on its first device of
- * the host's processor; NULL if it was not built or will not start.
+ * Whether zink was built, and a new screen of it on Vulkan's first device, or
+ * on its first device of the host's processor; NULL if it will not start.
  */
+bool trf_target_has_zink(void);
 struct pipe_screen *trf_target_create_zink_screen(bool cpu);
 
 /*

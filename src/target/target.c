@@ -141,6 +141,12 @@ create_on_processor(const struct pipe_screen_config *config)
    return pipe;
 }
 
+bool
+trf_target_has_zink(void)
+{
+   return true;
+}
+
 struct pipe_screen *
 trf_target_create_zink_screen(bool cpu)
 {
@@ -161,6 +167,12 @@ trf_target_create_zink_screen(bool cpu)
 }
 
 #else
+
+bool
+trf_target_has_zink(void)
+{
+   return false;
+}
 
 struct pipe_screen *
 trf_target_create_zink_screen(bool cpu)
