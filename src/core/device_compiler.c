@@ -90,8 +90,7 @@ trf_device_init_features(struct trf_device *device)
       .ordered_lanes = ordered_lanes(device),
       .subgroups = has_subgroups(caps),
       .generic_addresses = caps->address_bits == 64,
-      /* Elsewhere nobody knows an address before the first launch. */
-      .global_variables = caps->synchronous,
+      .global_variables = true,
       .collectives = has_subgroups(caps) && caps->int64,
       .subgroup_size = has_subgroups(caps) ? caps->subgroup_sizes : 0,
       .max_subgroups = has_subgroups(caps) ? caps->max_subgroups : 0,

@@ -2,7 +2,7 @@
 
 #include "core/program_data.h"
 
-#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "compiler/globals.h"
@@ -40,8 +40,7 @@ upload(struct trf_device *device, struct trf_resource *buffer,
 }
 
 static struct trf_resource *
-create(struct trf_device *device, const void *data, size_t size,
-       bool internal)
+create(struct trf_device *device, size_t size, bool internal)
 {
    const struct trf_resource_desc desc = {
       .target = TRF_TARGET_BUFFER,
@@ -53,7 +52,13 @@ create(struct trf_device *device, const void *data, size_t size,
       .levels = 1,
       .internal = internal,
    };
-   struct trf_resource *buffer = trf_resource_create(device->screen, &desc);
+   return trf_resource_create(device->screen, &desc);
+}
+
+struct trf_resource *
+trf_data_create(struct trf_device *device, const void *data, size_t size)
+{
+   struct trf_resource *buffer = create(device, size, false);
 
    if (buffer && !upload(device, buffer, data, size)) {
       trf_resource_destroy(buffer);
@@ -62,36 +67,68 @@ create(struct trf_device *device, const void *data, size_t size,
    return buffer;
 }
 
-struct trf_resource *
-trf_data_create(struct trf_device *device, const void *data, size_t size)
+static bool
+find_address(struct trf_device *device, struct trf_resource *buffer,
+             uint64_t *address)
 {
-   return create(device, data, size, false);
+   struct trf_gpu *gpu = trf_device_helper_lock(device);
+   if (!gpu)
+      return false;
+
+   const bool found = trf_gpu_address(gpu, buffer, address);
+   return trf_device_helper_unlock(device) == CL_SUCCESS && found;
+}
+
+/* What the block begins with where it lies at an address. */
+static void
+relocate(const struct trf_device *device, const struct trf_globals *globals,
+         uint64_t base, uint8_t *data)
+{
+   const size_t size = device->caps->address_bits / 8;
+
+   memcpy(data, globals->data, globals->size);
+   for (unsigned i = 0; i < globals->relocation_count; i++) {
+      uint8_t *place = data + globals->relocations[i].place;
+      uint64_t address = 0;
+      memcpy(&address, place, size);
+      address += base;
+      memcpy(place, &address, size);
+   }
+}
+
+static bool
+fill_relocated(struct trf_device *device, struct trf_resource *buffer,
+               const struct trf_globals *globals)
+{
+   uint64_t base;
+   uint8_t *data = malloc(globals->size);
+   if (!data)
+      return false;
+
+   bool done = find_address(device, buffer, &base);
+   if (done) {
+      relocate(device, globals, base, data);
+      done = upload(device, buffer, data, globals->size);
+   }
+   free(data);
+   return done;
 }
 
 struct trf_resource *
 trf_globals_create(struct trf_device *device,
                    const struct trf_globals *globals)
 {
-   struct trf_resource *buffer =
-      create(device, globals->data, globals->size, true);
-   struct trf_direct direct;
+   struct trf_resource *buffer = create(device, globals->size, true);
+   if (!buffer)
+      return NULL;
 
-   if (!buffer || !globals->relocation_count)
-      return buffer;
-
-   /* Where the host's addresses are the device's: see global_variables. */
-   assert(device->features.global_variables);
-   if (!trf_resource_direct(buffer, 0, &direct)) {
+   const bool filled =
+      globals->relocation_count
+         ? fill_relocated(device, buffer, globals)
+         : upload(device, buffer, globals->data, globals->size);
+   if (!filled) {
       trf_resource_destroy(buffer);
       return NULL;
-   }
-   for (unsigned i = 0; i < globals->relocation_count; i++) {
-      uint8_t *place =
-         (uint8_t *)direct.pointer + globals->relocations[i].place;
-      uintptr_t address;
-      memcpy(&address, place, sizeof(address));
-      address += (uintptr_t)direct.pointer;
-      memcpy(place, &address, sizeof(address));
    }
    return buffer;
 }

@@ -156,6 +156,31 @@ trf_gpu_barrier(struct trf_gpu *gpu)
    trf_hazards_clear(&gpu->hazards);
 }
 
+bool
+trf_gpu_address(struct trf_gpu *gpu, struct trf_resource *buffer,
+                uint64_t *address)
+{
+   struct trf_direct direct;
+
+   /* There the host's addresses are the kernels'. */
+   if (gpu->screen->caps.synchronous) {
+      const bool found = trf_resource_direct(buffer, 0, &direct);
+      *address = found ? (uintptr_t)direct.pointer : 0;
+      return found;
+   }
+
+   struct pipe_context *pipe = context_of(gpu);
+   struct pipe_resource *resource = trf_resource_pipe(buffer);
+   uint32_t *handle = (uint32_t *)address;
+   if (!pipe)
+      return false;
+   /* As a launch would bind it: that is how a driver tells. */
+   *address = 0;
+   pipe->set_global_binding(pipe, 0, 1, &resource, &handle);
+   pipe->set_global_binding(pipe, 0, 1, NULL, NULL);
+   return true;
+}
+
 /* For a map, which comes after all kernels.  NULL if there is none. */
 static struct pipe_context *
 settled_context(struct trf_gpu *gpu)

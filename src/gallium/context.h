@@ -86,6 +86,13 @@ bool trf_gpu_sync(struct trf_gpu *gpu, struct trf_resource *resource,
                   bool write);
 
 /*
+ * Where a buffer lies for kernels: for as long as it lives, if the host does
+ * not discard it.  False while the driver cannot make the context.
+ */
+bool trf_gpu_address(struct trf_gpu *gpu, struct trf_resource *buffer,
+                     uint64_t *address);
+
+/*
  * Sends what was recorded.  `fence` (may be NULL) receives a reference, or
  * NULL where there is nothing to wait for: the screen is synchronous, or the
  * context lost.

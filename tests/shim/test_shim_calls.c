@@ -17,9 +17,12 @@
 
 #include <CL/cl_ext.h>
 
+#include "api/api.h"
 #include "api/entrypoints.h"
 #include "core/device.h"
+#include "core/kernel.h"
 #include "core/platform.h"
+#include "gallium/context.h"
 #include "gallium/screen.h"
 #include "pipe/p_context.h"
 #include "pipe/p_screen.h"
@@ -482,8 +485,9 @@ new_kernel(const char *source)
    cl_program program =
       trf_clCreateProgramWithSource(context, 1, &source, NULL, NULL);
    assert_non_null(program);
-   assert_int_equal(trf_clBuildProgram(program, 0, NULL, NULL, NULL, NULL),
-                    CL_SUCCESS);
+   assert_int_equal(
+      trf_clBuildProgram(program, 0, NULL, "-cl-std=CL3.0", NULL, NULL),
+      CL_SUCCESS);
    cl_kernel kernel = trf_clCreateKernel(program, "test", NULL);
    assert_non_null(kernel);
    trf_clReleaseProgram(program);
@@ -583,6 +587,49 @@ timestamps_are_around_commands(void **state)
    trf_clReleaseKernel(kernel);
 }
 
+/* The driver says where they lie before the first launch. */
+static void
+variables_have_addresses(void **state)
+{
+   cl_kernel kernel = new_kernel("int table[4] = {1, 2, 3, 4};\n"
+                                 "global int *third = &table[2];\n"
+                                 "kernel void test(global int *to)\n"
+                                 "{ *to = *third++; }\n");
+   cl_mem buffer =
+      trf_clCreateBuffer(context, CL_MEM_READ_WRITE, 4, NULL, NULL);
+   const size_t items = 1;
+   struct trf_resource *variables =
+      trf_kernel_from_handle(kernel)->codes[0]->globals;
+   struct trf_direct direct;
+   uint64_t address = 0, third;
+
+   struct trf_device *device = trf_platform_get()->devices[0];
+   struct trf_gpu *gpu = trf_device_helper_lock(device);
+   assert_non_null(gpu);
+   assert_true(trf_gpu_address(gpu, variables, &address));
+   assert_int_equal(trf_device_helper_unlock(device), CL_SUCCESS);
+   assert_int_not_equal(address, 0);
+   /* Elsewhere it is a copy that brings them, which nobody makes here. */
+   if (trf_resource_direct(variables, 0, &direct)) {
+      memcpy(&third, (uint8_t *)direct.pointer + 16, sizeof(third));
+      assert_int_equal(third, address + 8);
+   } else {
+      assert_false(unified);
+   }
+
+   assert_int_equal(trf_clSetKernelArg(kernel, 0, sizeof(buffer), &buffer),
+                    CL_SUCCESS);
+   begin();
+   assert_int_equal(trf_clEnqueueNDRangeKernel(queue, kernel, 1, NULL, &items,
+                                               NULL, 0, NULL, NULL),
+                    CL_SUCCESS);
+   assert_int_equal(trf_clFinish(queue), CL_SUCCESS);
+   noting = false;
+   assert_non_null(strstr(noted, "launch"));
+   trf_clReleaseKernel(kernel);
+   trf_clReleaseMemObject(buffer);
+}
+
 static int
 setup(void **state)
 {
@@ -629,6 +676,7 @@ main(void)
       cmocka_unit_test(copies_are_launches),
       cmocka_unit_test(barriers_stand_between_launches),
       cmocka_unit_test(timestamps_are_around_commands),
+      cmocka_unit_test(variables_have_addresses),
    };
    return cmocka_run_group_tests(tests, setup, teardown);
 }
