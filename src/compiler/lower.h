@@ -124,6 +124,9 @@ bool trf_nir_lower_group_values(nir_shader *nir);
 /* Leaves nothing of sub-groups but what all drivers that have them know. */
 bool trf_nir_lower_subgroups(nir_shader *nir);
 
+/* The work-items of a work-group of a size. */
+nir_def *trf_nir_product(nir_builder *b, nir_def *size);
+
 /* Loads from the input. */
 nir_def *trf_nir_load_input(nir_builder *b, unsigned components,
                             unsigned bits, size_t offset);

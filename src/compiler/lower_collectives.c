@@ -3,17 +3,19 @@
 /*
  * Functions of work-groups, by those of sub-groups: each sub-group leaves
  * what it has in local memory, and makes up the whole from what it finds
- * there.
+ * there.  Where there are no sub-groups, each work-item does.
  */
 
 #include "compiler/lower.h"
 #include "compiler/rewrite.h"
 #include "nir_builder.h"
 
-/* 64 bits for each sub-group. */
+/* 64 bits for each sub-group, or work-item. */
 static nir_variable *
-find_scratch(nir_builder *b, unsigned slots)
+find_scratch(nir_builder *b, const struct trf_compiler_features *features)
 {
+   const unsigned slots = features->subgroups ? features->max_subgroups
+                                              : features->work_group_size;
    static const char name[] = "collectives";
 
    nir_foreach_variable_with_modes(var, b->shader, nir_var_mem_shared) {
@@ -100,8 +102,8 @@ scan(nir_builder *b, unsigned tag, nir_op op, nir_def *value)
 }
 
 static nir_def *
-combine(nir_builder *b, nir_variable *scratch, unsigned tag, nir_op op,
-        nir_def *value)
+combine_sub_groups(nir_builder *b, nir_variable *scratch, unsigned tag,
+                   nir_op op, nir_def *value)
 {
    nir_def *whole = nir_reduce(b, value, .reduction_op = op);
    nir_def *part = scan(b, tag, op, value);
@@ -116,6 +118,61 @@ combine(nir_builder *b, nir_variable *scratch, unsigned tag, nir_op op,
    /* Before the next function gives something else. */
    meet(b);
    return part ? nir_build_alu2(b, op, others, part) : others;
+}
+
+/* What the work-item `distance` before this one left. */
+static nir_def *
+take_before(nir_builder *b, nir_variable *scratch, nir_def *index,
+            nir_def *distance, nir_op op, unsigned bits)
+{
+   const nir_const_value identity = nir_alu_binop_identity(op, bits);
+   nir_def *there = nir_uge(b, index, distance);
+   nir_def *place =
+      nir_bcsel(b, there, nir_isub(b, index, distance), nir_imm_int(b, 0));
+
+   return nir_bcsel(b, there, take(b, scratch, place, bits),
+                    nir_build_imm(b, 1, bits, &identity));
+}
+
+/* Each has the sum of twice as many with every step. */
+static nir_def *
+combine_work_items(nir_builder *b, nir_variable *scratch, unsigned tag,
+                   nir_op op, nir_def *value)
+{
+   const unsigned bits = value->bit_size;
+   const struct glsl_type *type =
+      bits == 1 ? glsl_bool_type() : glsl_uintN_t_type(bits);
+   nir_variable *sum = nir_local_variable_create(b->impl, type, "sum");
+   nir_variable *reach =
+      nir_local_variable_create(b->impl, glsl_uint_type(), "reach");
+   nir_def *index = nir_load_local_invocation_index(b);
+   nir_def *items = trf_nir_product(b, nir_load_workgroup_size(b));
+
+   nir_store_var(b, sum, value, 1);
+   nir_store_var(b, reach, nir_imm_int(b, 1), 1);
+   give(b, scratch, index, value);
+   meet(b);
+   nir_push_loop(b);
+   {
+      nir_def *distance = nir_load_var(b, reach);
+      nir_break_if(b, nir_uge(b, distance, items));
+      nir_def *before = take_before(b, scratch, index, distance, op, bits);
+      nir_def *more = nir_build_alu2(b, op, before, nir_load_var(b, sum));
+      meet(b);
+      give(b, scratch, index, more);
+      meet(b);
+      nir_store_var(b, sum, more, 1);
+      nir_store_var(b, reach, nir_ishl_imm(b, distance, 1), 1);
+   }
+   nir_pop_loop(b, NULL);
+
+   nir_def *result =
+      tag == TRF_GROUP_INCLUSIVE ? nir_load_var(b, sum)
+      : tag == TRF_GROUP_EXCLUSIVE
+         ? take_before(b, scratch, index, nir_imm_int(b, 1), op, bits)
+         : take(b, scratch, nir_iadd_imm(b, items, -1), bits);
+   meet(b);
+   return result;
 }
 
 static unsigned
@@ -183,9 +240,11 @@ broadcast(nir_builder *b, nir_variable *scratch, nir_def *here,
 }
 
 static nir_def *
-lower(nir_builder *b, nir_variable *scratch, nir_intrinsic_instr *intrinsic)
+lower(nir_builder *b, const struct trf_compiler_features *features,
+      nir_intrinsic_instr *intrinsic)
 {
    const unsigned tag = tag_of(intrinsic);
+   nir_variable *scratch = find_scratch(b, features);
    nir_def *value = intrinsic->src[0].ssa, *here = NULL;
    nir_def *results[NIR_MAX_VEC_COMPONENTS];
 
@@ -193,9 +252,14 @@ lower(nir_builder *b, nir_variable *scratch, nir_intrinsic_instr *intrinsic)
       here = is_place(b, intrinsic, &value);
    for (unsigned i = 0; i < value->num_components; i++) {
       nir_def *x = nir_channel(b, value, i);
-      results[i] = here ? broadcast(b, scratch, here, x)
-                        : combine(b, scratch, tag,
-                                  nir_intrinsic_reduction_op(intrinsic), x);
+      if (here) {
+         results[i] = broadcast(b, scratch, here, x);
+         continue;
+      }
+      const nir_op op = nir_intrinsic_reduction_op(intrinsic);
+      results[i] = features->subgroups
+                      ? combine_sub_groups(b, scratch, tag, op, x)
+                      : combine_work_items(b, scratch, tag, op, x);
    }
    return nir_vec(b, results, value->num_components);
 }
@@ -209,8 +273,7 @@ lower_collective(nir_builder *b, nir_intrinsic_instr *intrinsic, void *data)
    if (tag < TRF_GROUP_PLACE)
       return false;
    b->cursor = nir_before_instr(&intrinsic->instr);
-   nir_variable *scratch = find_scratch(b, compiler->features.max_subgroups);
-   nir_def_replace(&intrinsic->def, lower(b, scratch, intrinsic));
+   nir_def_replace(&intrinsic->def, lower(b, &compiler->features, intrinsic));
    return true;
 }
 

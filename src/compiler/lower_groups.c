@@ -13,8 +13,8 @@ enqueued_size(nir_builder *b)
       b, 3, 32, offsetof(struct trf_kernel_header, enqueued_size));
 }
 
-static nir_def *
-product(nir_builder *b, nir_def *size)
+nir_def *
+trf_nir_product(nir_builder *b, nir_def *size)
 {
    return nir_imul(
       b, nir_imul(b, nir_channel(b, size, 0), nir_channel(b, size, 1)),
@@ -25,7 +25,7 @@ static nir_def *
 enqueued_subgroups(nir_builder *b)
 {
    nir_def *max = nir_load_subgroup_size(b);
-   nir_def *items = product(b, enqueued_size(b));
+   nir_def *items = trf_nir_product(b, enqueued_size(b));
 
    return nir_udiv(b, nir_iadd_imm(b, nir_iadd(b, items, max), -1), max);
 }
@@ -38,7 +38,8 @@ subgroup_items(nir_builder *b)
    nir_def *before = nir_imul(b, nir_load_subgroup_id(b), max);
 
    return nir_umin(
-      b, max, nir_isub(b, product(b, nir_load_workgroup_size(b)), before));
+      b, max,
+      nir_isub(b, trf_nir_product(b, nir_load_workgroup_size(b)), before));
 }
 
 /* The variable of a system value that is loaded; NULL if it is no such. */

@@ -45,6 +45,7 @@ struct sim_screen {
    char name[32];
    bool eager;           /* commands are run as soon as they are sent */
    uint64_t clock_moved; /* atomic, ns: see sim_clock_move() */
+   bool sub_groups;      /* that kernels may use */
 
    /* Held while the device does something: llvmpipe, and all storage. */
    simple_mtx_t hardware;
@@ -164,7 +165,7 @@ sim_context(struct pipe_context *context)
 
 /* sim_screen.c: NULL without llvmpipe, which it takes over. */
 struct pipe_screen *sim_screen_create(struct pipe_screen *real,
-                                      const char *name);
+                                      const char *name, bool sub_groups);
 
 /* sim_storage.c */
 struct sim_storage *sim_storage_create(struct sim_screen *screen,

@@ -37,7 +37,13 @@ static int
 get_compute_param(struct pipe_screen *screen, enum pipe_shader_ir ir,
                   enum pipe_compute_cap param, void *value)
 {
-   return real(screen)->get_compute_param(real(screen), ir, param, value);
+   const int size =
+      real(screen)->get_compute_param(real(screen), ir, param, value);
+
+   if (param == PIPE_COMPUTE_CAP_MAX_SUBGROUPS && value &&
+       !sim_screen(screen)->sub_groups)
+      memset(value, 0, size);
+   return size;
 }
 
 static bool
@@ -95,13 +101,15 @@ fill_caps(struct sim_screen *sim)
 }
 
 struct pipe_screen *
-sim_screen_create(struct pipe_screen *llvmpipe, const char *name)
+sim_screen_create(struct pipe_screen *llvmpipe, const char *name,
+                  bool sub_groups)
 {
    struct sim_screen *sim = llvmpipe ? calloc(1, sizeof(*sim)) : NULL;
    if (!sim)
       goto fail;
 
    sim->real = llvmpipe;
+   sim->sub_groups = sub_groups;
    sim->eager = debug_get_bool_option("SIMGPU_EAGER", false);
    snprintf(sim->name, sizeof(sim->name), "%s", name);
    simple_mtx_init(&sim->hardware, mtx_plain);
