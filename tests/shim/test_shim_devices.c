@@ -82,6 +82,8 @@ it_has_what_the_driver_has(void **state)
    assert_true(has_extension("cl_khr_3d_image_writes"));
    assert_true(device_bool(CL_DEVICE_COMPILER_AVAILABLE));
    assert_true(device_size(CL_DEVICE_MAX_GLOBAL_VARIABLE_SIZE) >= 65536);
+   assert_true(
+      device_bool(CL_DEVICE_WORK_GROUP_COLLECTIVE_FUNCTIONS_SUPPORT));
 }
 
 static void

@@ -38,6 +38,7 @@ static bool
 wants_what_is_missing(const char *options, const char *source)
 {
    const bool doubles = strstr(source, "double") || strstr(options, "double");
+   const bool halves = strstr(source, "typedef half ") != NULL;
    const bool read_write = strstr(source, "read_write ") != NULL;
    const bool rounding =
       strstr(options, "-cl-fp32-correctly-rounded-divide-sqrt") != NULL;
@@ -45,6 +46,7 @@ wants_what_is_missing(const char *options, const char *source)
    return (rounding && !(device_ulong(CL_DEVICE_SINGLE_FP_CONFIG) &
                          CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT)) ||
           (doubles && !has_extension("cl_khr_fp64")) ||
+          (halves && !has_extension("cl_khr_fp16")) ||
           (read_write &&
            device_uint(CL_DEVICE_MAX_READ_WRITE_IMAGE_ARGS) == 0);
 }
