@@ -4,6 +4,7 @@
 
 #include <assert.h>
 
+#include "core/copy.h"
 #include "core/device.h"
 #include "gallium/context.h"
 #include "gallium/staging.h"
@@ -62,17 +63,6 @@ linear_start(const struct trf_view *view)
 }
 
 static size_t
-linear_span(const struct trf_view *view)
-{
-   size_t bytes;
-   const bool fits =
-      trf_layout_span(&view->layout, &view->region.box, &bytes);
-   assert(fits);
-   (void)fits;
-   return bytes;
-}
-
-static size_t
 view_bytes(const struct trf_view *view)
 {
    const struct trf_box *box = &view->region.box;
@@ -123,7 +113,7 @@ point_at_staging(struct trf_access *access, struct trf_resource *resource,
 
    if (buffer_backed)
       access->staging =
-         trf_staging_acquire(screen, desc, linear_span(view), 1, 1);
+         trf_staging_acquire(screen, desc, view_bytes(view), 1, 1);
    else
       access->staging = trf_staging_acquire(screen, desc, box->width,
                                             box->height, box->depth);
@@ -131,7 +121,9 @@ point_at_staging(struct trf_access *access, struct trf_resource *resource,
       return false;
 
    access->pointer = access->staging->pointer;
-   access->layout = buffer_backed ? view->layout : access->staging->layout;
+   access->layout = access->staging->layout;
+   if (buffer_backed)
+      trf_layout_tight(view->layout.element, box, &access->layout);
    return true;
 }
 
@@ -177,54 +169,48 @@ trf_access_prepare(struct trf_access *access, const struct trf_view *view,
    return CL_SUCCESS;
 }
 
+/* Rows of a buffer, and their place in staging, where they are tight. */
 static void
+staging_places(const struct trf_access *access, struct trf_resource *resource,
+               struct trf_place *rows, struct trf_place *tight)
+{
+   const struct trf_view *view = &access->view;
+
+   trf_place_view(rows, view, resource);
+   trf_place_tight(tight, access->staging->resource, view->layout.element,
+                   &view->region.box);
+}
+
+static cl_int
 staging_fetch(struct trf_access *access, struct trf_resource *resource,
               struct trf_gpu *gpu)
 {
    const struct trf_view *view = &access->view;
+   struct trf_place rows, tight;
 
-   if (trf_mem_is_buffer_backed(view->mem))
-      trf_gpu_copy_buffer(gpu, access->staging->resource, 0, resource,
-                          linear_start(view), linear_span(view));
-   else
-      trf_staging_fetch(gpu, access->staging, resource, view->region.level,
-                        &view->region.box);
+   if (trf_mem_is_buffer_backed(view->mem)) {
+      staging_places(access, resource, &rows, &tight);
+      return trf_copy(access->device, gpu, &tight, &rows, &view->region.box);
+   }
+   trf_staging_fetch(gpu, access->staging, resource, view->region.level,
+                     &view->region.box);
+   return CL_SUCCESS;
 }
 
-/* Only the region's own bytes: others may have changed what lies between. */
-static void
-staging_store_rows(struct trf_access *access, struct trf_resource *resource,
-                   struct trf_gpu *gpu)
-{
-   const struct trf_view *view = &access->view;
-   const struct trf_box *box = &view->region.box;
-   const size_t start = linear_start(view);
-
-   if (view_bytes(view) == linear_span(view)) {
-      trf_gpu_copy_buffer(gpu, resource, start, access->staging->resource, 0,
-                          linear_span(view));
-      return;
-   }
-
-   for (size_t z = 0; z < box->depth; z++) {
-      for (size_t y = 0; y < box->height; y++) {
-         const size_t at = z * view->layout.slice + y * view->layout.row;
-         trf_gpu_copy_buffer(gpu, resource, start + at,
-                             access->staging->resource, at,
-                             box->width * view->layout.element);
-      }
-   }
-}
-
-static void
+static cl_int
 staging_store(struct trf_access *access, struct trf_resource *resource,
               struct trf_gpu *gpu)
 {
-   if (trf_mem_is_buffer_backed(access->view.mem))
-      staging_store_rows(access, resource, gpu);
-   else
-      trf_staging_store(gpu, access->staging, resource,
-                        access->view.region.level, &access->view.region.box);
+   const struct trf_view *view = &access->view;
+   struct trf_place rows, tight;
+
+   if (trf_mem_is_buffer_backed(view->mem)) {
+      staging_places(access, resource, &rows, &tight);
+      return trf_copy(access->device, gpu, &rows, &tight, &view->region.box);
+   }
+   trf_staging_store(gpu, access->staging, resource, view->region.level,
+                     &view->region.box);
+   return CL_SUCCESS;
 }
 
 /*
@@ -287,9 +273,8 @@ trf_access_begin_fetch(struct trf_access *access, struct trf_gpu *gpu)
    assert(access->path == TRF_PATH_STAGING);
    if (!resource)
       return CL_MEM_OBJECT_ALLOCATION_FAILURE;
-   staging_fetch(access, resource, gpu);
    access->moved += view_bytes(&access->view);
-   return CL_SUCCESS;
+   return staging_fetch(access, resource, gpu);
 }
 
 cl_int
@@ -346,9 +331,8 @@ store(struct trf_access *access, struct trf_gpu *gpu)
                           TRF_USE_READ | TRF_USE_WRITE);
       if (!resource)
          return CL_MEM_OBJECT_ALLOCATION_FAILURE;
-      staging_store(access, resource, gpu);
       access->moved += view_bytes(&access->view);
-      return CL_SUCCESS;
+      return staging_store(access, resource, gpu);
    }
    }
    return CL_SUCCESS;

@@ -20,7 +20,7 @@ struct trf_resource_desc {
    unsigned levels;         /* >= 1 */
    unsigned uses;           /* enum trf_format_use mask; images only */
    bool host_visible;       /* ALLOC_HOST_PTR: linear, cached, mappable */
-   bool staging;            /* transfers only: no kernel ever binds it */
+   bool staging;            /* transfers only: no client's kernel binds it */
    bool internal;           /* no client's: TREFOIL_DEBUG leaves it alone */
 };
 
