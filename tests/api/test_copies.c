@@ -127,7 +127,9 @@ every_format_keeps_its_bytes(void **state)
 
          inner_region(type, origin, region);
          copy_both_ways(&p, origin, region, p.element);
-         copy_both_ways(&p, origin, region, 3);
+         /* Each alignment has a kernel of its own: see the next test. */
+         if (i == 0)
+            copy_both_ways(&p, origin, region, 3);
          check_fill(&p, origin, region);
          picture_free(&p);
       }

@@ -44,6 +44,7 @@ struct sim_screen {
    struct pipe_screen *real;
    char name[32];
    bool eager;           /* commands are run as soon as they are sent */
+   bool raw_formats;     /* kernels may store whole numbers, in 3D too */
    uint64_t clock_moved; /* atomic, ns: see sim_clock_move() */
    bool sub_groups;      /* that kernels may use */
 

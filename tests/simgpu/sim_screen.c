@@ -51,6 +51,9 @@ is_format_supported(struct pipe_screen *screen, enum pipe_format format,
                     enum pipe_texture_target target, unsigned samples,
                     unsigned storage_samples, unsigned bind)
 {
+   if (!sim_screen(screen)->raw_formats && format == PIPE_FORMAT_R32_UINT &&
+       target == PIPE_TEXTURE_3D && (bind & PIPE_BIND_SHADER_IMAGE))
+      return false;
    return real(screen)->is_format_supported(real(screen), format, target,
                                             samples, storage_samples, bind);
 }
@@ -111,6 +114,7 @@ sim_screen_create(struct pipe_screen *llvmpipe, const char *name,
    sim->real = llvmpipe;
    sim->sub_groups = sub_groups;
    sim->eager = debug_get_bool_option("SIMGPU_EAGER", false);
+   sim->raw_formats = debug_get_bool_option("SIMGPU_RAW_FORMATS", true);
    snprintf(sim->name, sizeof(sim->name), "%s", name);
    simple_mtx_init(&sim->hardware, mtx_plain);
    simple_mtx_init(&sim->lock, mtx_plain);
