@@ -79,8 +79,8 @@ bool trf_nir_lower_halves(nir_shader *nir, bool arithmetic);
 bool trf_nir_lower_repeat(nir_shader *nir);
 
 /*
- * Accesses to global memory are as wide as they can be; those to local
- * memory are of words, if told so.
+ * Accesses to memory are as wide as they can be; those to local memory are
+ * of words, if told so.
  */
 bool trf_nir_widen_accesses(nir_shader *nir, bool local_words);
 

@@ -2,7 +2,7 @@
 
 /*
  * How wide accesses to memory are, for zink: it makes one of each component
- * of a vector, so of global memory they are as wide as they can be.
+ * of a vector, so they are as wide as they can be.
  *
  * To zink local memory is an array for each size of access, all of them in
  * one place if Vulkan can have that.  If not, words are all there is.
@@ -28,9 +28,9 @@ pieces(unsigned bytes, unsigned size)
 
 /* What others may see half done, too, must be as wide as the source says. */
 static nir_mem_access_size_align
-global_access(nir_intrinsic_op op, uint8_t bytes, uint8_t bit_size,
-              uint32_t align_mul, uint32_t align_offset, bool constant_offset,
-              enum gl_access_qualifier access, const void *unused)
+wide_access(nir_intrinsic_op op, uint8_t bytes, uint8_t bit_size,
+            uint32_t align_mul, uint32_t align_offset, bool constant_offset,
+            enum gl_access_qualifier access, const void *unused)
 {
    const unsigned align = nir_combined_align(align_mul, align_offset);
    const unsigned widest = access & (ACCESS_VOLATILE | ACCESS_COHERENT)
@@ -41,9 +41,9 @@ global_access(nir_intrinsic_op op, uint8_t bytes, uint8_t bit_size,
 }
 
 static nir_mem_access_size_align
-local_access(nir_intrinsic_op op, uint8_t bytes, uint8_t bit_size,
-             uint32_t align_mul, uint32_t align_offset, bool constant_offset,
-             enum gl_access_qualifier access, const void *data)
+word_access(nir_intrinsic_op op, uint8_t bytes, uint8_t bit_size,
+            uint32_t align_mul, uint32_t align_offset, bool constant_offset,
+            enum gl_access_qualifier access, const void *data)
 {
    const bool *longs_are_apart = data;
 
@@ -74,22 +74,25 @@ has_atomics_of_longs(nir_shader *nir)
 bool
 trf_nir_widen_accesses(nir_shader *nir, bool local_words)
 {
-   const nir_lower_mem_access_bit_sizes_options global = {
-      .modes = nir_var_mem_global | nir_var_mem_constant,
-      .callback = global_access,
+   const nir_variable_mode global = nir_var_mem_global | nir_var_mem_constant;
+   const nir_lower_mem_access_bit_sizes_options wide = {
+      .modes = local_words ? global : global | nir_var_mem_shared,
+      .callback = wide_access,
    };
    bool longs_are_apart = local_words && has_atomics_of_longs(nir);
    /* Of a word that is written in part, the rest may be another's. */
-   const nir_lower_mem_access_bit_sizes_options local = {
+   const nir_lower_mem_access_bit_sizes_options words = {
       .modes = nir_var_mem_shared,
-      .callback = local_access,
+      .callback = word_access,
       .cb_data = &longs_are_apart,
       .may_lower_unaligned_stores_to_atomics = true,
    };
    bool progress = false;
 
-   NIR_PASS(progress, nir, nir_lower_mem_access_bit_sizes, &global);
+   NIR_PASS(progress, nir, nir_lower_mem_access_bit_sizes, &wide);
    if (local_words)
-      NIR_PASS(progress, nir, nir_lower_mem_access_bit_sizes, &local);
+      NIR_PASS(progress, nir, nir_lower_mem_access_bit_sizes, &words);
+   /* So that the last byte is in each of zink's arrays. */
+   nir->info.shared_size = align(nir->info.shared_size, WIDEST);
    return progress;
 }

@@ -163,6 +163,21 @@ contract(nir_builder *b, nir_alu_instr *sum)
    return true;
 }
 
+/*
+ * Where a local store goes is taken for as many bits as the value has, if it
+ * is taken for a float.
+ */
+static bool
+type_store(nir_builder *b, nir_intrinsic_instr *store)
+{
+   if (nir_src_bit_size(store->src[0]) == 32 ||
+       !nir_src_is_const(store->src[1]))
+      return false;
+   b->cursor = nir_before_instr(&store->instr);
+   nir_src_rewrite(&store->src[1], make_integer(b, store->src[1].ssa));
+   return true;
+}
+
 static bool
 lower_instr(nir_builder *b, nir_instr *instr, void *unused)
 {
@@ -176,9 +191,15 @@ lower_instr(nir_builder *b, nir_instr *instr, void *unused)
       return false;
 
    nir_intrinsic_instr *intrinsic = nir_instr_as_intrinsic(instr);
-   return (intrinsic->intrinsic == nir_intrinsic_global_atomic ||
-           intrinsic->intrinsic == nir_intrinsic_global_atomic_swap) &&
-          type_atomic(b, intrinsic);
+   switch (intrinsic->intrinsic) {
+   case nir_intrinsic_global_atomic:
+   case nir_intrinsic_global_atomic_swap:
+      return type_atomic(b, intrinsic);
+   case nir_intrinsic_store_shared:
+      return type_store(b, intrinsic);
+   default:
+      return false;
+   }
 }
 
 bool

@@ -166,7 +166,9 @@ take_local(struct launch_command *command, const struct trf_kernel_arg *arg,
       return;
    put_u64(command, arg->offset,
            at | (command->code->ir->generic ? TRF_LOCAL_TAG : 0));
-   command->variable_shared = at + value->local_size - fixed;
+   /* Whole longs: a driver may have arrays of what there is. */
+   command->variable_shared =
+      at + align(value->local_size, sizeof(cl_ulong)) - fixed;
 }
 
 static bool

@@ -350,6 +350,36 @@ local_memory_is_bytes(void **state)
    CHECK_OK(clReleaseKernel(kernel));
 }
 
+/* To the last byte, however few there are. */
+static void
+local_memory_is_whole(void **state)
+{
+   static const char source[] =
+      "kernel void test(global uchar *out, local uchar *seven) {\n"
+      "   local uchar one;\n"
+      "   uint i = get_local_id(0);\n"
+      "   if (i == 0)\n"
+      "      one = 42;\n"
+      "   seven[i] = 3 * i;\n"
+      "   barrier(CLK_LOCAL_MEM_FENCE);\n"
+      "   out[i] = one + seven[6 - i];\n"
+      "}\n";
+   const size_t size = 7;
+   cl_uchar got[7] = {0};
+
+   need_kernels();
+   cl_kernel kernel = build_kernel(source, NULL);
+   cl_mem out = buffer_of(got, sizeof(got));
+   SET_ARG(kernel, 0, out);
+   CHECK_OK(clSetKernelArg(kernel, 1, size, NULL));
+   run_kernel(kernel, 1, &size, &size);
+   read_buffer(out, got, sizeof(got));
+   for (unsigned i = 0; i < size; i++)
+      assert_int_equal(got[i], 42 + 3 * (6 - i));
+   CHECK_OK(clReleaseMemObject(out));
+   CHECK_OK(clReleaseKernel(kernel));
+}
+
 int
 main(void)
 {
@@ -361,6 +391,7 @@ main(void)
       cmocka_unit_test(vectors_are_walked),
       cmocka_unit_test(small_vectors_are_walked),
       cmocka_unit_test(local_memory_is_bytes),
+      cmocka_unit_test(local_memory_is_whole),
    };
    return cmocka_run_group_tests(tests, client_setup, client_teardown);
 }

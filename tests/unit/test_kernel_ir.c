@@ -169,9 +169,9 @@ kernels_are_compiled_once(void **state)
    trf_spirv_free(&spirv);
 }
 
-/* How many sums of floats there are that a driver may contract, or not. */
+/* Compiles `test` for zink, and counts the instructions that are chosen. */
 static unsigned
-count_sums(const char *text, bool exact)
+count_chosen(const char *text, bool (*chosen)(nir_instr *instr))
 {
    struct trf_spirv spirv;
    unsigned count = 0;
@@ -181,13 +181,8 @@ count_sums(const char *text, bool exact)
    struct trf_kernel_ir *ir = create_kernel(&spirv, module);
    nir_foreach_function_impl(impl, ir->nir) {
       nir_foreach_block(block, impl) {
-         nir_foreach_instr(instr, block) {
-            if (instr->type != nir_instr_type_alu)
-               continue;
-            const nir_alu_instr *alu = nir_instr_as_alu(instr);
-            count += (alu->op == nir_op_fadd || alu->op == nir_op_fsub) &&
-                     alu->exact == exact;
-         }
+         nir_foreach_instr(instr, block)
+            count += chosen(instr);
       }
    }
    trf_kernel_ir_free(ir);
@@ -195,6 +190,28 @@ count_sums(const char *text, bool exact)
    trf_spirv_free(&spirv);
    compiler = for_llvmpipe;
    return count;
+}
+
+static bool
+is_sum(nir_instr *instr, bool exact)
+{
+   if (instr->type != nir_instr_type_alu)
+      return false;
+   const nir_alu_instr *alu = nir_instr_as_alu(instr);
+   return (alu->op == nir_op_fadd || alu->op == nir_op_fsub) &&
+          alu->exact == exact;
+}
+
+static bool
+is_exact_sum(nir_instr *instr)
+{
+   return is_sum(instr, true);
+}
+
+static bool
+is_contracted_sum(nir_instr *instr)
+{
+   return is_sum(instr, false);
 }
 
 #define KERNEL(expression)                                                    \
@@ -210,12 +227,88 @@ what_may_be_contracted_is_told(void **state)
       "#pragma OPENCL FP_CONTRACT OFF\n" KERNEL("v[1] * v[2] + v[3]");
    static const char apart[] = KERNEL("v[1] + v[2]");
 
-   assert_int_equal(count_sums(mad, false), 2);
-   assert_int_equal(count_sums(mad, true), 0);
-   assert_int_equal(count_sums(sum, false), 1);
-   assert_int_equal(count_sums(off, false), 0);
-   assert_int_equal(count_sums(off, true), 1);
-   assert_int_equal(count_sums(apart, true), 1);
+   assert_int_equal(count_chosen(mad, is_contracted_sum), 2);
+   assert_int_equal(count_chosen(mad, is_exact_sum), 0);
+   assert_int_equal(count_chosen(sum, is_contracted_sum), 1);
+   assert_int_equal(count_chosen(off, is_contracted_sum), 0);
+   assert_int_equal(count_chosen(off, is_exact_sum), 1);
+   assert_int_equal(count_chosen(apart, is_exact_sum), 1);
+}
+
+static bool
+is_access(nir_instr *instr, unsigned bits)
+{
+   if (instr->type != nir_instr_type_intrinsic)
+      return false;
+   const nir_intrinsic_instr *intrinsic = nir_instr_as_intrinsic(instr);
+   switch (intrinsic->intrinsic) {
+   case nir_intrinsic_load_global:
+   case nir_intrinsic_load_global_constant:
+   case nir_intrinsic_load_shared:
+      return intrinsic->def.bit_size == bits;
+   case nir_intrinsic_store_global:
+   case nir_intrinsic_store_shared:
+      return nir_src_bit_size(intrinsic->src[0]) == bits;
+   default:
+      return false;
+   }
+}
+
+static bool
+is_narrow_access(nir_instr *instr)
+{
+   return is_access(instr, 8) || is_access(instr, 16) || is_access(instr, 32);
+}
+
+static bool
+is_wide_access(nir_instr *instr)
+{
+   return is_access(instr, 64);
+}
+
+/* zink makes one of each component of a vector. */
+static void
+accesses_are_wide(void **state)
+{
+   static const char global[] =
+      "kernel void test(global float4 *out, global const float4 *in)\n"
+      "{ out[1] = in[2] + 1; }\n";
+   static const char local[] =
+      "kernel void test(global int *out, local uchar8 *l)\n"
+      "{ l[get_local_id(0)] = 1; barrier(CLK_LOCAL_MEM_FENCE);\n"
+      "  out[0] = l[1].s3; }\n";
+   static const char unaligned[] =
+      "kernel void test(global char *out, global const char *in)\n"
+      "{ vstore4(vload4(1, in), 2, out); }\n";
+
+   assert_int_equal(count_chosen(global, is_wide_access), 2);
+   assert_int_equal(count_chosen(global, is_narrow_access), 0);
+   assert_int_equal(count_chosen(local, is_wide_access), 2);
+   assert_int_equal(count_chosen(unaligned, is_wide_access), 0);
+}
+
+static bool
+is_local_store_to_constant(nir_instr *instr)
+{
+   if (instr->type != nir_instr_type_intrinsic)
+      return false;
+   const nir_intrinsic_instr *store = nir_instr_as_intrinsic(instr);
+   return store->intrinsic == nir_intrinsic_store_shared &&
+          nir_src_is_const(store->src[1]);
+}
+
+/* zink takes 0 for a float here, and its bits for as many as a byte has. */
+static void
+places_of_bytes_are_no_constants(void **state)
+{
+   static const char text[] = "kernel void test(global float *out) {\n"
+                              "   local uchar l[64];\n"
+                              "   l[0] = out[0] > 0.0f;\n"
+                              "   barrier(CLK_LOCAL_MEM_FENCE);\n"
+                              "   out[1] = l[get_local_id(0)];\n"
+                              "}\n";
+
+   assert_int_equal(count_chosen(text, is_local_store_to_constant), 0);
 }
 
 static void
@@ -236,6 +329,8 @@ main(void)
       cmocka_unit_test(sources_are_compiled_once),
       cmocka_unit_test(kernels_are_compiled_once),
       cmocka_unit_test(what_may_be_contracted_is_told),
+      cmocka_unit_test(accesses_are_wide),
+      cmocka_unit_test(places_of_bytes_are_no_constants),
    };
    return cmocka_run_group_tests(tests, set_up, tear_down);
 }
