@@ -6,6 +6,8 @@
  *
  * To zink local memory is an array for each size of access, all of them in
  * one place if Vulkan can have that.  If not, words are all there is.
+ * Private memory is an array of what the smallest access has: one of a byte
+ * would take all the others apart.
  */
 
 #include "compiler/lower.h"
@@ -47,8 +49,11 @@ word_access(nir_intrinsic_op op, uint8_t bytes, uint8_t bit_size,
 {
    const bool *longs_are_apart = data;
 
+   const bool local =
+      op == nir_intrinsic_load_shared || op == nir_intrinsic_store_shared;
+
    return pieces(bytes,
-                 *longs_are_apart && bit_size == 64 ? bit_size / 8 : WORD);
+                 local && *longs_are_apart && bit_size == 64 ? WIDEST : WORD);
 }
 
 /* Atomics of 64 bits cannot be of words: then all longs are where they are. */
@@ -71,6 +76,36 @@ has_atomics_of_longs(nir_shader *nir)
    return false;
 }
 
+static unsigned
+private_access_bits(const nir_intrinsic_instr *access)
+{
+   switch (access->intrinsic) {
+   case nir_intrinsic_load_scratch:
+      return access->def.bit_size;
+   case nir_intrinsic_store_scratch:
+      return nir_src_bit_size(access->src[0]);
+   default:
+      return 0;
+   }
+}
+
+/* Whether some accesses to private memory are smaller than words, not all. */
+static bool
+mixes_private_accesses(nir_shader *nir)
+{
+   unsigned sizes = 0;
+
+   nir_foreach_function_impl(impl, nir) {
+      nir_foreach_block(block, impl) {
+         nir_foreach_instr(instr, block) {
+            if (instr->type == nir_instr_type_intrinsic)
+               sizes |= private_access_bits(nir_instr_as_intrinsic(instr));
+         }
+      }
+   }
+   return (sizes & (8 | 16)) && !util_is_power_of_two_nonzero(sizes);
+}
+
 bool
 trf_nir_widen_accesses(nir_shader *nir, bool local_words)
 {
@@ -79,10 +114,12 @@ trf_nir_widen_accesses(nir_shader *nir, bool local_words)
       .modes = local_words ? global : global | nir_var_mem_shared,
       .callback = wide_access,
    };
+   const nir_variable_mode own =
+      mixes_private_accesses(nir) ? nir_var_function_temp : 0;
    bool longs_are_apart = local_words && has_atomics_of_longs(nir);
-   /* Of a word that is written in part, the rest may be another's. */
+   /* Of a local word that is written in part, the rest may be another's. */
    const nir_lower_mem_access_bit_sizes_options words = {
-      .modes = nir_var_mem_shared,
+      .modes = own | (local_words ? nir_var_mem_shared : 0),
       .callback = word_access,
       .cb_data = &longs_are_apart,
       .may_lower_unaligned_stores_to_atomics = true,
@@ -90,9 +127,10 @@ trf_nir_widen_accesses(nir_shader *nir, bool local_words)
    bool progress = false;
 
    NIR_PASS(progress, nir, nir_lower_mem_access_bit_sizes, &wide);
-   if (local_words)
+   if (words.modes)
       NIR_PASS(progress, nir, nir_lower_mem_access_bit_sizes, &words);
    /* So that the last byte is in each of zink's arrays. */
    nir->info.shared_size = align(nir->info.shared_size, WIDEST);
+   nir->scratch_size = align(nir->scratch_size, WIDEST);
    return progress;
 }

@@ -380,6 +380,62 @@ local_memory_is_whole(void **state)
    CHECK_OK(clReleaseKernel(kernel));
 }
 
+/* Private memory is bytes, too, at places that no compiler knows. */
+static void
+private_memory_is_bytes(void **state)
+{
+   static const char source[] =
+      "kernel void test(global uint *out, global const uchar *in) {\n"
+      "   uint i = get_global_id(0);\n"
+      "   union { uchar bytes[20]; ushort shorts[10]; uint ints[5]; } u;\n"
+      "   ulong longs[3];\n"
+      "   for (int k = 0; k < 5; k++)\n"
+      "      u.ints[k] = 0;\n"
+      "   for (int k = 0; k < 20; k++)\n"
+      "      u.bytes[in[k] % 20] += k + i;\n"
+      "   u.shorts[in[i % 20] % 10] ^= 0x1234;\n"
+      "   for (int k = 0; k < 3; k++)\n"
+      "      longs[in[k] % 3] = u.ints[k] * 0x100000001ul;\n"
+      "   for (int k = 0; k < 5; k++)\n"
+      "      out[8 * i + k] = u.ints[k];\n"
+      "   for (int k = 0; k < 3; k++)\n"
+      "      out[8 * i + 5 + k] = longs[k] >> 20;\n"
+      "}\n";
+   enum { ITEMS = 40 };
+   cl_uchar in[20];
+   cl_uint got[ITEMS][8];
+
+   need_kernels();
+   cl_kernel kernel = build_kernel(source, NULL);
+   for (unsigned k = 0; k < COUNT(in); k++)
+      in[k] = k * 7;
+   cl_mem places = buffer_of(in, sizeof(in));
+   cl_mem out = new_buffer(CL_MEM_READ_WRITE, sizeof(got), NULL);
+   SET_ARG(kernel, 0, out);
+   SET_ARG(kernel, 1, places);
+   run_1d(kernel, ITEMS);
+   read_buffer(out, got, sizeof(got));
+   for (unsigned i = 0; i < ITEMS; i++) {
+      union {
+         cl_uchar bytes[20];
+         cl_ushort shorts[10];
+         cl_uint ints[5];
+      } wanted = {{0}};
+      cl_ulong longs[3] = {0};
+      for (unsigned k = 0; k < COUNT(in); k++)
+         wanted.bytes[in[k] % 20] += k + i;
+      wanted.shorts[in[i % 20] % 10] ^= 0x1234;
+      for (unsigned k = 0; k < 3; k++)
+         longs[in[k] % 3] = wanted.ints[k] * 0x100000001ul;
+      assert_memory_equal(got[i], wanted.ints, sizeof(wanted.ints));
+      for (unsigned k = 0; k < 3; k++)
+         assert_int_equal(got[i][5 + k], (cl_uint)(longs[k] >> 20));
+   }
+   CHECK_OK(clReleaseMemObject(out));
+   CHECK_OK(clReleaseMemObject(places));
+   CHECK_OK(clReleaseKernel(kernel));
+}
+
 int
 main(void)
 {
@@ -392,6 +448,7 @@ main(void)
       cmocka_unit_test(small_vectors_are_walked),
       cmocka_unit_test(local_memory_is_bytes),
       cmocka_unit_test(local_memory_is_whole),
+      cmocka_unit_test(private_memory_is_bytes),
    };
    return cmocka_run_group_tests(tests, client_setup, client_teardown);
 }
