@@ -3,11 +3,10 @@
 #include "api/kernel_device.h"
 
 #include "core/device.h"
-#include "util/macros.h"
 
 cl_int
 trf_kernel_device_code(const struct trf_kernel *kernel, cl_device_id handle,
-                       const struct trf_kernel_code **code)
+                       struct trf_kernel_code **code)
 {
    const struct trf_program *program = kernel->program;
    const struct trf_device *device = trf_device_from_handle(handle);
@@ -21,14 +20,6 @@ trf_kernel_device_code(const struct trf_kernel *kernel, cl_device_id handle,
    if (!*code)
       return trf_error(CL_INVALID_DEVICE, "not a device of the kernel");
    return CL_SUCCESS;
-}
-
-size_t
-trf_kernel_work_group_size(const struct trf_kernel_code *code)
-{
-   const size_t limit = code->device->limits.work_group_size;
-   const uint32_t max = code->info.max_threads;
-   return max ? MIN2(limit, max) : limit;
 }
 
 size_t

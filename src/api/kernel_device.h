@@ -14,10 +14,9 @@
  */
 cl_int trf_kernel_device_code(const struct trf_kernel *kernel,
                               cl_device_id device,
-                              const struct trf_kernel_code **code);
+                              struct trf_kernel_code **code);
 
-/* CL_KERNEL_WORK_GROUP_SIZE, and what it should be a multiple of. */
-size_t trf_kernel_work_group_size(const struct trf_kernel_code *code);
+/* What the size of a work-group should be a multiple of. */
 size_t trf_kernel_group_multiple(const struct trf_kernel_code *code);
 
 #endif

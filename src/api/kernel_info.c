@@ -129,7 +129,7 @@ trf_clGetKernelArgInfo(cl_kernel handle, cl_uint arg_index,
 /* A kernel on a device, which the work-group queries are about. */
 struct kernel_on_device {
    struct trf_kernel *kernel;
-   const struct trf_kernel_code *code;
+   struct trf_kernel_code *code;
 };
 
 static cl_int

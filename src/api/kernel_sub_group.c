@@ -11,40 +11,25 @@
 
 /* A kernel on a device, and what the client passes with its question. */
 struct query {
-   const struct trf_kernel_code *code;
+   struct trf_kernel_code *code;
    size_t local_items; /* of the intended work-group */
+   size_t size;        /* of its sub-groups */
    size_t groups;      /* sub-groups wanted in a work-group */
    unsigned dims;      /* of the answer to CL_KERNEL_LOCAL_SIZE_FOR_… */
 };
-
-static size_t
-sub_group_size(const struct trf_kernel_code *code)
-{
-   return MAX2(code->info.simd_size, 1);
-}
-
-static size_t
-max_sub_groups(const struct trf_kernel_code *code)
-{
-   const size_t groups =
-      DIV_ROUND_UP(trf_kernel_work_group_size(code), sub_group_size(code));
-   const uint32_t max = code->device->caps->max_subgroups;
-   return max ? MIN2(groups, max) : groups;
-}
 
 static cl_int
 get_size(const void *object, struct trf_info_out *out)
 {
    const struct query *query = object;
-   return trf_info_size(out, sub_group_size(query->code));
+   return trf_info_size(out, query->size);
 }
 
 static cl_int
 get_count(const void *object, struct trf_info_out *out)
 {
    const struct query *query = object;
-   return trf_info_size(
-      out, DIV_ROUND_UP(query->local_items, sub_group_size(query->code)));
+   return trf_info_size(out, DIV_ROUND_UP(query->local_items, query->size));
 }
 
 static cl_int
@@ -56,14 +41,10 @@ get_local_size(const void *object, struct trf_info_out *out)
       return CL_OUT_OF_HOST_MEMORY;
 
    /* "If no work-group size can accommodate the requested number …, 0." */
-   const bool fits = query->groups > 0 &&
-                     query->groups <= max_sub_groups(query->code) &&
-                     query->groups * sub_group_size(query->code) <=
-                        trf_kernel_work_group_size(query->code);
+   const size_t items =
+      trf_kernel_local_for_sub_groups(query->code, query->groups);
    for (unsigned i = 0; i < query->dims; i++)
-      local[i] = !fits    ? 0
-                 : i == 0 ? query->groups * sub_group_size(query->code)
-                          : 1;
+      local[i] = i == 0 || !items ? items : 1;
    return CL_SUCCESS;
 }
 
@@ -71,7 +52,7 @@ static cl_int
 get_max_count(const void *object, struct trf_info_out *out)
 {
    const struct query *query = object;
-   return trf_info_size(out, max_sub_groups(query->code));
+   return trf_info_size(out, trf_kernel_max_sub_groups(query->code));
 }
 
 static cl_int
@@ -106,6 +87,14 @@ is_per_range(cl_kernel_sub_group_info param)
           param == CL_KERNEL_SUB_GROUP_COUNT_FOR_NDRANGE;
 }
 
+/* Of others no driver says anything. */
+static bool
+is_possible(const struct query *query)
+{
+   return query->local_items &&
+          query->local_items <= trf_kernel_work_group_size(query->code);
+}
+
 /* "… the size in bytes specified by input_value_size is not valid or if
  * input_value is NULL." */
 static cl_int
@@ -114,11 +103,18 @@ parse_range(size_t size, const size_t *value, struct query *query)
    if (!value || !is_dims(size))
       return trf_error(CL_INVALID_VALUE, "input_value_size is %zu", size);
 
+   size_t local[3] = {1, 1, 1};
    query->local_items = 1;
    for (unsigned i = 0; i < size / sizeof(*value); i++) {
+      local[i] = value[i];
       if (!trf_mul(query->local_items, value[i], &query->local_items))
          return trf_error(CL_INVALID_VALUE, "input_value is too large");
    }
+   if (!is_possible(query))
+      local[0] = local[1] = local[2] = 1;
+   query->size = trf_kernel_sub_group_size(query->code, local);
+   if (!query->size)
+      return trf_error(CL_OUT_OF_RESOURCES, "the driver does not answer");
    return CL_SUCCESS;
 }
 

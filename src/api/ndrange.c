@@ -15,7 +15,7 @@
 struct launch {
    struct trf_queue *queue;
    struct trf_kernel *kernel;
-   const struct trf_kernel_code *code;
+   struct trf_kernel_code *code;
    struct trf_ndrange range;
 };
 
@@ -67,12 +67,21 @@ validate_sub_groups(const struct launch *launch)
 {
    const size_t *local = launch->range.local;
    const size_t wanted = launch->code->ir->sub_groups;
-   const size_t size = MAX2(launch->code->info.simd_size, 1);
 
+   if (!wanted)
+      return CL_SUCCESS;
+   if (!local[0])
+      return trf_kernel_local_for_sub_groups(launch->code, wanted)
+                ? CL_SUCCESS
+                : trf_error(CL_OUT_OF_RESOURCES,
+                            "no work-group has %zu sub-groups", wanted);
+
+   const size_t size = trf_kernel_sub_group_size(launch->code, local);
+   if (!size)
+      return trf_error(CL_OUT_OF_RESOURCES, "the driver does not answer");
    /* "… is not consistent with the required number of sub-groups for kernel
     * in the program source." */
-   if (wanted && local[0] &&
-       DIV_ROUND_UP(local[0] * local[1] * local[2], size) != wanted)
+   if (DIV_ROUND_UP(local[0] * local[1] * local[2], size) != wanted)
       return trf_error(CL_INVALID_WORK_GROUP_SIZE,
                        "the kernel requires %zu sub-groups", wanted);
    return CL_SUCCESS;

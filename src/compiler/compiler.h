@@ -34,8 +34,9 @@ struct trf_compiler_features {
    bool subgroups;
    unsigned ordered_lanes; /* lanes that work-items fill in order, or 0 */
    bool collectives;       /* functions of work-groups */
-   unsigned subgroup_size, max_subgroups; /* 0 without them */
-   unsigned work_group_size;              /* of the largest */
+   unsigned subgroup_size; /* 0: there is none, or launches differ in it */
+   unsigned max_subgroups;
+   unsigned work_group_size; /* of the largest */
    bool int64_atomics;
    bool through_spirv; /* zink: NIR becomes SPIR-V again, with types */
    bool local_words;   /* local memory has but one size of access */

@@ -256,7 +256,7 @@ take_sub_groups(const struct trf_compiler *compiler,
    const struct trf_compiler_features *features = &compiler->features;
 
    ir->sub_groups = decl->sub_groups;
-   /* There is one size, so nothing for a driver to choose. */
+   /* Of several sizes the driver chooses, and can be asked which. */
    nir->info.subgroup_size = SUBGROUP_SIZE_VARYING;
    nir->info.num_subgroups = 0;
    return ir->sub_groups <= features->max_subgroups &&

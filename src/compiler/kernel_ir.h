@@ -56,6 +56,7 @@ struct trf_kernel_header {
    uint32_t repeating;        /* masks of samplers: see lower_samplers.c */
    uint32_t unnormalized, nearest;
    uint32_t reciprocals[2]; /* of a work-group's width and height */
+   uint32_t sub_group_size; /* the largest, where launches differ in it */
 };
 
 /*
@@ -110,9 +111,10 @@ struct trf_kernel_ir {
    uint32_t private_size;    /* bytes of a work-item */
    uint32_t globals_offset;  /* where the globals' address goes; 0: nowhere */
    bool uses_printf;
-   bool generic;          /* local pointers are tagged: see TRF_LOCAL_TAG */
-   bool groups_invisible; /* how work-items are grouped changes nothing */
-   void *constants;       /* program-scope constant data; NULL if none */
+   bool generic; /* local pointers are tagged: see TRF_LOCAL_TAG */
+   bool uses_sub_group_size; /* the header's */
+   bool groups_invisible;    /* how work-items are grouped changes nothing */
+   void *constants;          /* program-scope constant data; NULL if none */
    uint32_t constants_size;
    uint32_t local_size[3]; /* fixed; 0,0,0 if not */
    uint32_t sub_groups;    /* of a work-group, fixed; 0 if not */

@@ -256,11 +256,11 @@ trf_nir_finish(const struct trf_compiler *compiler, nir_shader *nir,
 
    bool groups_seen = false;
    extract_constants(nir);
-   NIR_PASS(groups_seen, nir, trf_nir_lower_group_values);
+   NIR_PASS(groups_seen, nir, trf_nir_lower_group_values, compiler, ir);
    NIR_PASS(_, nir, nir_lower_system_values);
    ir->groups_invisible =
       !groups_seen && groups_are_invisible(nir) && !has_local_arg(ir);
-   NIR_PASS(_, nir, trf_nir_lower_subgroups);
+   NIR_PASS(_, nir, trf_nir_lower_subgroups, &compiler->features);
    NIR_PASS(_, nir, trf_nir_lower_global_id);
    NIR_PASS(_, nir, nir_lower_compute_system_values, &system_values);
    if (compiler->features.ordered_lanes)

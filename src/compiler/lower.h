@@ -119,10 +119,13 @@ bool trf_nir_lower_header(nir_shader *nir);
  * What spirv_to_nir has no system value for, and trf_spirv_rewrite() gave
  * another's name.  True if there was any.
  */
-bool trf_nir_lower_group_values(nir_shader *nir);
+bool trf_nir_lower_group_values(nir_shader *nir,
+                                const struct trf_compiler *compiler,
+                                struct trf_kernel_ir *ir);
 
 /* Leaves nothing of sub-groups but what all drivers that have them know. */
-bool trf_nir_lower_subgroups(nir_shader *nir);
+bool trf_nir_lower_subgroups(nir_shader *nir,
+                             const struct trf_compiler_features *features);
 
 /* The work-items of a work-group of a size. */
 nir_def *trf_nir_product(nir_builder *b, nir_def *size);

@@ -6,6 +6,11 @@
 #include "compiler/rewrite.h"
 #include "nir_builder.h"
 
+struct group_values {
+   const struct trf_compiler *compiler;
+   struct trf_kernel_ir *ir;
+};
+
 static nir_def *
 enqueued_size(nir_builder *b)
 {
@@ -21,10 +26,24 @@ trf_nir_product(nir_builder *b, nir_def *size)
       nir_channel(b, size, 2));
 }
 
+/*
+ * The size of all but the last of a work-group.  Where a driver chooses one
+ * for each launch, those of a range's last work-groups may be smaller.
+ */
 static nir_def *
-enqueued_subgroups(nir_builder *b)
+max_subgroup_size(nir_builder *b, const struct group_values *values)
 {
-   nir_def *max = nir_load_subgroup_size(b);
+   if (values->compiler->features.subgroup_size)
+      return nir_load_subgroup_size(b);
+   values->ir->uses_sub_group_size = true;
+   return trf_nir_load_input(
+      b, 1, 32, offsetof(struct trf_kernel_header, sub_group_size));
+}
+
+static nir_def *
+enqueued_subgroups(nir_builder *b, const struct group_values *values)
+{
+   nir_def *max = max_subgroup_size(b, values);
    nir_def *items = trf_nir_product(b, enqueued_size(b));
 
    return nir_udiv(b, nir_iadd_imm(b, nir_iadd(b, items, max), -1), max);
@@ -55,30 +74,32 @@ loaded_system_value(const nir_intrinsic_instr *intrinsic)
 }
 
 static nir_def *
-build_group_value(nir_builder *b, int location)
+build_group_value(nir_builder *b, int location,
+                  const struct group_values *values)
 {
    switch (location) {
    case TRF_SYSTEM_VALUE_ENQUEUED_SIZE:
       return enqueued_size(b);
    case TRF_SYSTEM_VALUE_ENQUEUED_SUBGROUPS:
-      return enqueued_subgroups(b);
+      return enqueued_subgroups(b, values);
    case TRF_SYSTEM_VALUE_SUBGROUP_ITEMS:
       return subgroup_items(b);
+   case SYSTEM_VALUE_SUBGROUP_SIZE:
+      return max_subgroup_size(b, values);
    default:
       return NULL;
    }
 }
 
 static bool
-lower_group_value(nir_builder *b, nir_intrinsic_instr *intrinsic,
-                  void *unused)
+lower_group_value(nir_builder *b, nir_intrinsic_instr *intrinsic, void *data)
 {
    const nir_variable *var = loaded_system_value(intrinsic);
    if (!var)
       return false;
 
    b->cursor = nir_before_instr(&intrinsic->instr);
-   nir_def *value = build_group_value(b, var->data.location);
+   nir_def *value = build_group_value(b, var->data.location, data);
    if (!value)
       return false;
    nir_def_replace(&intrinsic->def,
@@ -87,47 +108,14 @@ lower_group_value(nir_builder *b, nir_intrinsic_instr *intrinsic,
 }
 
 bool
-trf_nir_lower_group_values(nir_shader *nir)
+trf_nir_lower_group_values(nir_shader *nir,
+                           const struct trf_compiler *compiler,
+                           struct trf_kernel_ir *ir)
 {
+   struct group_values values = {.compiler = compiler, .ir = ir};
+
    return nir_shader_intrinsics_pass(nir, lower_group_value,
-                                     nir_metadata_control_flow, NULL);
-}
-
-static bool
-is_rotate(const nir_instr *instr, const void *unused)
-{
-   return instr->type == nir_instr_type_intrinsic &&
-          nir_instr_as_intrinsic(instr)->intrinsic == nir_intrinsic_rotate;
-}
-
-/* Drivers that have sub-groups run their work-items in step. */
-static bool
-lower_subgroup_barrier(nir_builder *b, nir_intrinsic_instr *intrinsic,
-                       void *unused)
-{
-   if (intrinsic->intrinsic != nir_intrinsic_barrier ||
-       nir_intrinsic_execution_scope(intrinsic) != SCOPE_SUBGROUP)
-      return false;
-   nir_intrinsic_set_execution_scope(intrinsic, SCOPE_NONE);
-   return true;
-}
-
-bool
-trf_nir_lower_subgroups(nir_shader *nir)
-{
-   /* What not every driver lowers by itself. */
-   const nir_lower_subgroups_options options = {
-      .ballot_bit_size = 32,
-      .ballot_components = 4,
-      .lower_rotate_to_shuffle = true,
-      .filter = is_rotate,
-   };
-   bool progress = false;
-
-   NIR_PASS(progress, nir, nir_shader_intrinsics_pass, lower_subgroup_barrier,
-            nir_metadata_all, NULL);
-   NIR_PASS(progress, nir, nir_lower_subgroups, &options);
-   return progress;
+                                     nir_metadata_control_flow, &values);
 }
 
 static nir_def *

@@ -38,15 +38,19 @@ writes_3d_images(const struct trf_device *device)
    return true;
 }
 
-/*
- * A driver that has sub-groups of several sizes chooses one for each launch,
- * and we could not say which.
- */
 static bool
 has_subgroups(const struct trf_screen_caps *caps)
 {
-   return caps->compute && caps->max_subgroups &&
-          util_is_power_of_two_nonzero(caps->subgroup_sizes);
+   return caps->compute && caps->max_subgroups && caps->subgroup_sizes;
+}
+
+static unsigned
+only_subgroup_size(const struct trf_screen_caps *caps)
+{
+   return has_subgroups(caps) &&
+                util_is_power_of_two_nonzero(caps->subgroup_sizes)
+             ? caps->subgroup_sizes
+             : 0;
 }
 
 static unsigned
@@ -92,7 +96,7 @@ trf_device_init_features(struct trf_device *device)
       .generic_addresses = caps->address_bits == 64,
       .global_variables = true,
       .collectives = caps->int64,
-      .subgroup_size = has_subgroups(caps) ? caps->subgroup_sizes : 0,
+      .subgroup_size = only_subgroup_size(caps),
       .max_subgroups = has_subgroups(caps) ? caps->max_subgroups : 0,
       .work_group_size = device->limits.work_group_size,
       .address_bits = caps->address_bits,

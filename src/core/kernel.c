@@ -62,6 +62,7 @@ ask_driver(struct trf_kernel_code *code)
       code->info = (struct trf_shader_info){
          .max_threads = limits->work_group_size,
          .simd_size = limits->work_group_multiple,
+         .simd_sizes = code->device->caps->subgroup_sizes,
          .private_size = code->ir->private_size,
       };
       return true;

@@ -26,6 +26,7 @@ struct trf_kernel_code {
    struct trf_shader_info info;
    struct trf_resource *constants; /* NULL without constant data */
    struct trf_resource *globals;   /* the build's; NULL if not used */
+   uint64_t last_sub_groups; /* atomic: see trf_kernel_sub_group_size() */
    bool uniform; /* the work-groups of a range must be of one size */
 };
 
@@ -82,8 +83,23 @@ struct trf_ndrange {
    size_t local[3];  /* 0: ours to choose */
 };
 
+/* CL_KERNEL_WORK_GROUP_SIZE. */
+size_t trf_kernel_work_group_size(const struct trf_kernel_code *code);
+
+/*
+ * The size of the sub-groups of work-groups of a local size, but for the last
+ * in each; 0 if the driver cannot be asked.
+ */
+size_t trf_kernel_sub_group_size(struct trf_kernel_code *code,
+                                 const size_t local[3]);
+/* What no work-group has more of. */
+size_t trf_kernel_max_sub_groups(const struct trf_kernel_code *code);
+/* The work-items that are so many sub-groups; 0: none that can be. */
+size_t trf_kernel_local_for_sub_groups(struct trf_kernel_code *code,
+                                       size_t count);
+
 /* A good local size for the device: what NULL means. */
-void trf_kernel_suggest_local(const struct trf_kernel_code *code,
+void trf_kernel_suggest_local(struct trf_kernel_code *code,
                               const size_t global[3], size_t local[3]);
 
 /*

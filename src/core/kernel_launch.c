@@ -31,6 +31,7 @@ struct launch_command {
    struct trf_kernel_code *code;
    struct trf_ndrange range;
    uint32_t variable_shared;
+   uint32_t sub_group_size; /* for the kernel, if it uses it */
 
    /* By argument; NULL where an argument is no memory object. */
    struct trf_mem **mems; /* strong */
@@ -349,6 +350,7 @@ fill_header(struct launch_command *command,
 
    trf_ndrange_header(&command->range, part, &header);
    header.repeating = command->repeating;
+   header.sub_group_size = command->sub_group_size;
    header.unnormalized = command->unnormalized;
    header.nearest = command->nearest;
    memcpy(command->patched, &header, sizeof(header));
@@ -486,7 +488,7 @@ create_command(struct trf_queue *queue, struct trf_kernel *kernel,
 }
 
 /* The range to launch, with a local size in any case. */
-static void
+static cl_int
 settle_range(struct launch_command *command, const struct trf_ndrange *range)
 {
    const struct trf_kernel_ir *ir = command->code->ir;
@@ -501,6 +503,12 @@ settle_range(struct launch_command *command, const struct trf_ndrange *range)
    } else if (!local[0]) {
       trf_kernel_suggest_local(command->code, range->global, local);
    }
+   if (ir->uses_sub_group_size) {
+      command->sub_group_size =
+         trf_kernel_sub_group_size(command->code, local);
+      return command->sub_group_size ? CL_SUCCESS : CL_OUT_OF_RESOURCES;
+   }
+   return CL_SUCCESS;
 }
 
 cl_int
@@ -517,12 +525,13 @@ trf_kernel_enqueue(struct trf_queue *queue, struct trf_kernel *kernel,
       create_command(queue, kernel, code, type, want_event);
    if (!command)
       return CL_OUT_OF_HOST_MEMORY;
-   const cl_int error = take_arguments(command);
+   cl_int error = take_arguments(command);
+   if (!error)
+      error = settle_range(command, range);
    if (error) {
       trf_command_discard(&command->event);
       return error;
    }
-   settle_range(command, range);
    return trf_command_enqueue(&command->event, waits, false,
                               want_event ? event : NULL);
 }

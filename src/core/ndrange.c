@@ -15,8 +15,8 @@
 /* Work-groups that each compute unit should get, so that all stay busy. */
 #define GROUPS_PER_UNIT 4
 
-static size_t
-largest_group(const struct trf_kernel_code *code)
+size_t
+trf_kernel_work_group_size(const struct trf_kernel_code *code)
 {
    const size_t limit = code->device->limits.work_group_size;
    return code->info.max_threads ? MIN2(limit, code->info.max_threads)
@@ -54,7 +54,7 @@ wanted_threads(const struct trf_kernel_code *code, const size_t global[3])
        __builtin_mul_overflow(total, global[2], &total))
       total = SIZE_MAX;
    return CLAMP(total / (units * GROUPS_PER_UNIT), vector,
-                largest_group(code));
+                trf_kernel_work_group_size(code));
 }
 
 /*
@@ -74,13 +74,14 @@ suggest_width(const struct trf_kernel_code *code, size_t size, size_t limit)
 }
 
 void
-trf_kernel_suggest_local(const struct trf_kernel_code *code,
-                         const size_t global[3], size_t local[3])
+trf_kernel_suggest_local(struct trf_kernel_code *code, const size_t global[3],
+                         size_t local[3])
 {
-   size_t left = MIN2(wanted_threads(code, global), largest_group(code));
+   size_t left =
+      MIN2(wanted_threads(code, global), trf_kernel_work_group_size(code));
 
    if (code->ir->sub_groups) {
-      local[0] = code->ir->sub_groups * MAX2(code->info.simd_size, 1);
+      local[0] = trf_kernel_local_for_sub_groups(code, code->ir->sub_groups);
       local[1] = local[2] = 1;
       return;
    }
@@ -97,7 +98,8 @@ void
 trf_ndrange_free_local(const struct trf_kernel_code *code,
                        const size_t global[3], size_t local[3])
 {
-   size_t left = MIN2(wanted_threads(code, global), largest_group(code));
+   size_t left =
+      MIN2(wanted_threads(code, global), trf_kernel_work_group_size(code));
 
    for (unsigned i = 0; i < 3; i++) {
       const size_t limit =

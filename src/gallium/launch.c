@@ -134,6 +134,23 @@ trf_shader_get_info(struct trf_shader *shader, struct trf_gpu *gpu,
    return true;
 }
 
+uint32_t
+trf_shader_subgroup_size(struct trf_shader *shader, struct trf_gpu *gpu,
+                         const uint32_t block[3])
+{
+   struct pipe_context *pipe = trf_gpu_pipe(gpu);
+   if (!pipe || !pipe->get_compute_state_subgroup_size)
+      return 0;
+   void *state = compile(pipe, shader);
+   if (!state)
+      return 0;
+
+   const uint32_t size =
+      pipe->get_compute_state_subgroup_size(pipe, state, block);
+   pipe->delete_compute_state(pipe, state);
+   return size;
+}
+
 static void
 lane_init(struct trf_lane *lane, struct pipe_context *pipe)
 {

@@ -38,6 +38,14 @@ void trf_shader_destroy(struct trf_shader *shader);
 bool trf_shader_get_info(struct trf_shader *shader, struct trf_gpu *gpu,
                          struct trf_shader_info *info);
 
+/*
+ * The size of sub-groups in work-groups of a size, where info has several;
+ * 0 if the driver does not say.  Compiles the code, on `gpu` as above.
+ */
+uint32_t trf_shader_subgroup_size(struct trf_shader *shader,
+                                  struct trf_gpu *gpu,
+                                  const uint32_t block[3]);
+
 /* A resource's address, to be put into the input. */
 struct trf_global_binding {
    struct trf_resource *resource;

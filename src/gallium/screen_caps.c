@@ -293,6 +293,10 @@ fill_compute(struct trf_screen *screen,
       trf_mesa_compute_cap(pipe, PIPE_COMPUTE_CAP_SUBGROUP_SIZES);
    caps->max_subgroups =
       trf_mesa_compute_cap(pipe, PIPE_COMPUTE_CAP_MAX_SUBGROUPS);
+   /* zink does not say: as many as fit, if there is one size to count by. */
+   if (caps->through_spirv && vulkan && vulkan->subgroup_size)
+      caps->max_subgroups =
+         caps->max_threads_per_block / vulkan->subgroup_size;
    caps->clock_mhz =
       trf_mesa_compute_cap(pipe, PIPE_COMPUTE_CAP_MAX_CLOCK_FREQUENCY);
 

@@ -112,6 +112,44 @@ units(const struct unit_counts *counts)
    return amd ? amd : counts->arm.shaderCoreCount;
 }
 
+struct subgroups {
+   VkPhysicalDeviceSubgroupProperties any;
+   VkPhysicalDeviceSubgroupSizeControlPropertiesEXT sizes;
+};
+
+static void
+ask_for_subgroups(VkPhysicalDeviceProperties2 *properties,
+                  const struct extensions *extensions,
+                  struct subgroups *subgroups)
+{
+   *subgroups = (struct subgroups){
+      .any.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES,
+      .sizes.sType =
+         VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_PROPERTIES_EXT,
+   };
+   chain(properties, &subgroups->any);
+   if (has(extensions, VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME))
+      chain(properties, &subgroups->sizes);
+}
+
+/* zink lets the driver choose, and writes these operations only. */
+static uint32_t
+only_subgroup_size(const struct subgroups *subgroups)
+{
+   const VkSubgroupFeatureFlags wanted = VK_SUBGROUP_FEATURE_BASIC_BIT |
+                                         VK_SUBGROUP_FEATURE_VOTE_BIT |
+                                         VK_SUBGROUP_FEATURE_BALLOT_BIT;
+   const uint32_t size = subgroups->any.subgroupSize;
+
+   if (!(subgroups->any.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT) ||
+       (subgroups->any.supportedOperations & wanted) != wanted)
+      return 0;
+   return subgroups->sizes.minSubgroupSize == size &&
+                subgroups->sizes.maxSubgroupSize == size
+             ? size
+             : 0;
+}
+
 static void
 read_properties(const struct functions *vk, VkPhysicalDevice physical,
                 const struct extensions *extensions,
@@ -128,11 +166,13 @@ read_properties(const struct functions *vk, VkPhysicalDevice physical,
       .pNext = &id,
    };
    struct unit_counts counts;
+   struct subgroups subgroups;
 
    device->has_pci = has(extensions, VK_EXT_PCI_BUS_INFO_EXTENSION_NAME);
    if (device->has_pci)
       chain(&properties, &pci);
    ask_for_units(&properties, extensions, &counts);
+   ask_for_subgroups(&properties, extensions, &subgroups);
    vk->GetPhysicalDeviceProperties2(physical, &properties);
 
    const VkPhysicalDeviceProperties *base = &properties.properties;
@@ -147,6 +187,7 @@ read_properties(const struct functions *vk, VkPhysicalDevice physical,
    device->pci_device = pci.pciDevice;
    device->pci_function = pci.pciFunction;
    device->compute_units = units(&counts);
+   device->subgroup_size = only_subgroup_size(&subgroups);
    device->local_layouts =
       has(extensions, VK_KHR_WORKGROUP_MEMORY_EXPLICIT_LAYOUT_EXTENSION_NAME);
 }

@@ -22,6 +22,7 @@ struct trf_vulkan_device {
    uint32_t pci_domain, pci_bus, pci_device, pci_function;
    bool local_layouts;     /* of local memory there may be several */
    uint32_t compute_units; /* 0: it does not say */
+   uint32_t subgroup_size; /* of all kernels; 0: they differ, or have none */
    bool calibrated_timestamps;
    const char *missing; /* what zink or kernels want; NULL if nothing */
 };

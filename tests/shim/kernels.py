@@ -27,7 +27,9 @@ def run(command, **variables):
 
 
 def report(number, what, ended):
-    print("ok" if ended.returncode == 0 else "not ok", number, "-", what)
+    # radeonsi says it to nobody but who reads along.
+    failed = ended.returncode != 0 or "failed to compile" in ended.stdout
+    print("not ok" if failed else "ok", number, "-", what)
     for line in ended.stdout.splitlines():
         print("#", line)
 

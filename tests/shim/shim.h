@@ -14,7 +14,9 @@ struct gpu {
    const char *vendor;
    const char *profile;
    cl_uint vendor_id;
-   cl_uint sub_group; /* the preferred multiple of a work-group's size */
+   cl_uint sub_group;    /* the preferred multiple of a work-group's size */
+   cl_uint sub_groups;   /* of a work-group, at most */
+   cl_uint small, large; /* sub-groups of work-groups of 8 and 256 */
    bool fp64;
    bool read_write_images;
    bool image_from_buffer;

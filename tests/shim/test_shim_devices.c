@@ -4,6 +4,8 @@
 
 #include "shim.h"
 
+#include "../api/kernels.h"
+
 static void
 get_string(cl_device_info param, char *text, size_t size)
 {
@@ -114,6 +116,42 @@ its_limits_are_the_drivers(void **state)
    assert_true(most >= 1u << 30 && most < (cl_ulong)1 << 31);
 }
 
+static size_t
+sub_group_of(cl_kernel kernel, size_t items)
+{
+   size_t size = 0;
+
+   CHECK_OK(clGetKernelSubGroupInfo(
+      kernel, client.device, CL_KERNEL_MAX_SUB_GROUP_SIZE_FOR_NDRANGE,
+      sizeof(items), &items, sizeof(size), &size, NULL));
+   return size;
+}
+
+/* iris chooses a size for each work-group, radeonsi one for each kernel. */
+static void
+it_has_the_drivers_sub_groups(void **state)
+{
+   assert_int_equal(device_uint(CL_DEVICE_MAX_NUM_SUB_GROUPS),
+                    the_gpu()->sub_groups);
+   assert_false(
+      device_bool(CL_DEVICE_SUB_GROUP_INDEPENDENT_FORWARD_PROGRESS));
+   assert_true(has_extension("cl_khr_subgroup_shuffle"));
+   cl_kernel kernel =
+      build_kernel("kernel void test(global int *out) {\n"
+                   "   out[get_global_id(0)] = sub_group_reduce_add(1) +\n"
+                   "                           get_max_sub_group_size();\n"
+                   "}\n",
+                   "-cl-std=CL3.0");
+   assert_int_equal(sub_group_of(kernel, 8), the_gpu()->small);
+   assert_int_equal(sub_group_of(kernel, 256), the_gpu()->large);
+
+   cl_mem buffer = new_buffer(CL_MEM_READ_WRITE, 8192, NULL);
+   SET_ARG(kernel, 0, buffer);
+   run_1d(kernel, 1003);
+   CHECK_OK(clReleaseMemObject(buffer));
+   CHECK_OK(clReleaseKernel(kernel));
+}
+
 /* No GPU shares the host's addresses through Gallium. */
 static void
 it_has_no_shared_virtual_memory(void **state)
@@ -131,6 +169,7 @@ main(void)
       cmocka_unit_test(it_sits_on_its_bus),
       cmocka_unit_test(it_has_what_the_driver_has),
       cmocka_unit_test(its_limits_are_the_drivers),
+      cmocka_unit_test(it_has_the_drivers_sub_groups),
       cmocka_unit_test(it_has_no_shared_virtual_memory),
    };
    return cmocka_run_group_tests(tests, client_setup, client_teardown);

@@ -106,6 +106,19 @@ get_compute_state_info(struct pipe_context *pipe, void *state,
    simple_mtx_lock(&cso->engine->screen->hardware);
    real->get_compute_state_info(real, cso->state, info);
    simple_mtx_unlock(&cso->engine->screen->hardware);
+   info->simd_sizes |= info->simd_sizes / 2;
+}
+
+static uint32_t
+get_compute_state_subgroup_size(struct pipe_context *pipe, void *state,
+                                const uint32_t block[3])
+{
+   struct pipe_compute_state_object_info info;
+
+   if (!block[0] || !block[1] || !block[2])
+      sim_refuse("a work-group of no work-items");
+   get_compute_state_info(pipe, state, &info);
+   return info.preferred_simd_size;
 }
 
 static struct pipe_sampler_view *
@@ -616,6 +629,7 @@ sim_init_launches(struct sim_context *context)
    pipe->bind_compute_state = bind_compute_state;
    pipe->delete_compute_state = delete_compute_state;
    pipe->get_compute_state_info = get_compute_state_info;
+   pipe->get_compute_state_subgroup_size = get_compute_state_subgroup_size;
    pipe->create_sampler_view = create_sampler_view;
    pipe->sampler_view_destroy = sampler_view_destroy;
    pipe->set_sampler_views = set_sampler_views;

@@ -43,6 +43,9 @@ get_compute_param(struct pipe_screen *screen, enum pipe_shader_ir ir,
    if (param == PIPE_COMPUTE_CAP_MAX_SUBGROUPS && value &&
        !sim_screen(screen)->sub_groups)
       memset(value, 0, size);
+   /* Others are for the driver to choose; it always has the widest. */
+   if (param == PIPE_COMPUTE_CAP_SUBGROUP_SIZES && value)
+      *(uint32_t *)value |= *(uint32_t *)value / 2;
    return size;
 }
 
