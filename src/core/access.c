@@ -214,6 +214,21 @@ staging_store(struct trf_access *access, struct trf_resource *resource,
 }
 
 /*
+ * Maps for reading may overlap: on two queues they may be here at once, and
+ * the client may read meanwhile what another one brought.  Whoever comes
+ * writes the same bytes to the same place.
+ */
+static void
+refresh_host_ptr(const struct trf_access *access,
+                 const struct trf_access *storage)
+{
+   const struct trf_box *box = &access->view.region.box;
+
+   trf_copy_box(access->pointer, &access->layout, storage->pointer,
+                &storage->layout, box->width, box->height, box->depth);
+}
+
+/*
  * Between host_ptr and storage that is elsewhere: through a second access
  * to that storage, by region.
  */
@@ -231,8 +246,7 @@ host_copy(struct trf_access *access, struct trf_gpu *gpu, bool to_host)
 
    error = trf_access_fetch(&storage, gpu);
    if (!error && to_host) {
-      trf_copy_box(access->pointer, &access->layout, storage.pointer,
-                   &storage.layout, box->width, box->height, box->depth);
+      refresh_host_ptr(access, &storage);
    } else if (!error) {
       trf_copy_box(storage.pointer, &storage.layout, access->pointer,
                    &access->layout, box->width, box->height, box->depth);
