@@ -217,11 +217,12 @@ drain(struct trf_queue *queue)
 #define MAX_PAUSE_US 200
 
 /*
- * zink notes that a batch is done in a record of the context, which may have
- * become that of another batch since the wait began.  So whoever waits looks
- * now and then, while nobody else uses the context.
+ * zink's fence is a record of the context, which may become that of another
+ * batch at any time: a wait beside the context's use may end the new batch
+ * in place of the old.  So whoever waits looks now and then, while nobody
+ * else uses the context.
  */
-static void
+static cl_int
 poll_batch(struct trf_queue *queue, struct trf_fence *fence)
 {
    const struct trf_screen_caps *caps = queue->device->caps;
@@ -231,9 +232,10 @@ poll_batch(struct trf_queue *queue, struct trf_fence *fence)
    for (;;) {
       mtx_lock(&queue->exec);
       const bool done = trf_fence_wait(queue->device->screen, fence, 0);
+      const cl_int status = done ? trf_gpu_wait(queue->gpu, fence) : 0;
       mtx_unlock(&queue->exec);
       if (done)
-         return;
+         return status;
       if (trf_host_time() < eager_end) {
          thrd_yield();
       } else {
@@ -241,6 +243,14 @@ poll_batch(struct trf_queue *queue, struct trf_fence *fence)
          pause_us = MIN2(2 * pause_us, MAX_PAUSE_US);
       }
    }
+}
+
+static cl_int
+wait_for_batch(struct trf_queue *queue, struct trf_fence *fence)
+{
+   return queue->device->caps->fences_are_reused
+             ? poll_batch(queue, fence)
+             : trf_gpu_wait(queue->gpu, fence);
 }
 
 /* Waits for the oldest batch and ends its commands.  False if none is. */
@@ -259,9 +269,7 @@ retire_oldest(struct trf_queue *queue)
       return false;
    }
 
-   if (queue->device->caps->fences_are_reused)
-      poll_batch(queue, first->fence);
-   const cl_int status = trf_gpu_wait(queue->gpu, first->fence);
+   const cl_int status = wait_for_batch(queue, first->fence);
    trf_profile_collect(queue, first, status);
    mtx_lock(&queue->lock);
    list_del(&first->batch);

@@ -127,6 +127,22 @@ begin(struct trf_stream *stream, const struct trf_view *view,
    trf_slabs_begin(walk, &view->region.box, view->layout.element, SLAB_BYTES);
 }
 
+/*
+ * What is under way still ends with the command; after an error, which ends
+ * it at once, here.  Fences are for who holds the context: see schedule.c.
+ */
+static cl_int
+end(struct trf_stream *stream, struct trf_gpu *gpu, cl_int error)
+{
+   for (unsigned i = 0; i < TRF_STREAM_DEPTH; i++) {
+      trf_fence_release(trf_gpu_screen(gpu), stream->slots[i].fence);
+      stream->slots[i].fence = NULL;
+   }
+   if (error)
+      trf_gpu_finish(gpu);
+   return error;
+}
+
 cl_int
 trf_stream_read(struct trf_stream *stream, const struct trf_view *view,
                 struct trf_device *device, void *host,
@@ -146,7 +162,7 @@ trf_stream_read(struct trf_stream *stream, const struct trf_view *view,
    }
    while (!error && taken < asked)
       error = take(stream, taken++ % TRF_STREAM_DEPTH, host, layout, gpu);
-   return error;
+   return end(stream, gpu, error);
 }
 
 /* Takes a slab from the host, and has the device copy it. */
@@ -188,19 +204,13 @@ trf_stream_write(struct trf_stream *stream, const struct trf_view *view,
    while (!error && trf_slabs_next(&walk))
       error = give(stream, slot++ % TRF_STREAM_DEPTH, view, &walk.slab, host,
                    layout, gpu);
-   return error;
+   return end(stream, gpu, error);
 }
 
 void
 trf_stream_release(struct trf_stream *stream)
 {
    for (unsigned i = 0; i < TRF_STREAM_DEPTH; i++) {
-      struct trf_fence *fence = stream->slots[i].fence;
-      if (fence) {
-         trf_fence_wait(stream->device->screen, fence, UINT64_MAX);
-         trf_fence_release(stream->device->screen, fence);
-         stream->slots[i].fence = NULL;
-      }
       if (stream->slots[i].busy)
          vacate(stream, i);
    }

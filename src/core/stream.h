@@ -43,7 +43,7 @@ cl_int trf_stream_write(struct trf_stream *stream,
                         struct trf_device *device, const void *host,
                         const struct trf_layout *layout, struct trf_gpu *gpu);
 
-/* Gives staging back, when the device is done with it. */
+/* Gives staging back: the command has ended. */
 void trf_stream_release(struct trf_stream *stream);
 
 #endif
