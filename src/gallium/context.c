@@ -203,6 +203,19 @@ transfer_context(struct trf_gpu *gpu)
    return pipe;
 }
 
+/* Gallium's own, in turn. */
+static void
+copy_region(struct trf_gpu *gpu, struct pipe_resource *dst,
+            unsigned dst_level, const struct pipe_box *to,
+            struct pipe_resource *src, unsigned src_level,
+            const struct pipe_box *from)
+{
+   trf_screen_take_turn(gpu->screen);
+   gpu->pipe->resource_copy_region(gpu->pipe, dst, dst_level, to->x, to->y,
+                                   to->z, src, src_level, from);
+   trf_screen_end_turn(gpu->screen);
+}
+
 static void
 copy_box(struct trf_gpu *gpu, struct trf_resource *dst, unsigned dst_level,
          const struct trf_box *dst_box, struct trf_resource *src,
@@ -215,9 +228,8 @@ copy_box(struct trf_gpu *gpu, struct trf_resource *dst, unsigned dst_level,
    struct pipe_context *pipe = transfer_context(gpu);
    p_atomic_set(&dst->copied_into, 1);
    if (pipe)
-      pipe->resource_copy_region(pipe, trf_resource_pipe(dst), dst_level,
-                                 to.x, to.y, to.z, trf_resource_pipe(src),
-                                 src_level, &from);
+      copy_region(gpu, trf_resource_pipe(dst), dst_level, &to,
+                  trf_resource_pipe(src), src_level, &from);
 }
 
 /*
@@ -286,16 +298,17 @@ trf_gpu_copy_buffer(struct trf_gpu *gpu, struct trf_resource *dst,
                     size_t dst_offset, struct trf_resource *src,
                     size_t src_offset, size_t size)
 {
-   struct pipe_box from;
+   struct pipe_box to, from;
 
    assert(dst_offset + size <= trf_resource_desc(dst)->width);
    assert(src_offset + size <= trf_resource_desc(src)->width);
 
+   u_box_1d(dst_offset, size, &to);
    u_box_1d(src_offset, size, &from);
    struct pipe_context *pipe = transfer_context(gpu);
    if (pipe)
-      pipe->resource_copy_region(pipe, trf_resource_pipe(dst), 0, dst_offset,
-                                 0, 0, trf_resource_pipe(src), 0, &from);
+      copy_region(gpu, trf_resource_pipe(dst), 0, &to, trf_resource_pipe(src),
+                  0, &from);
 }
 
 /*
@@ -321,7 +334,7 @@ trf_gpu_copy_image_to_buffer(struct trf_gpu *gpu, struct trf_resource *dst,
                              const struct trf_box *src_box)
 {
    struct pipe_context *pipe = transfer_context(gpu);
-   struct pipe_box from;
+   struct pipe_box to, from;
 
    assert(gpu->screen->caps.copies_buffer_image);
    if (!pipe)
@@ -329,8 +342,9 @@ trf_gpu_copy_image_to_buffer(struct trf_gpu *gpu, struct trf_resource *dst,
    trf_pipe_box(trf_resource_desc(src)->target, src_box, &from);
    if (!trf_resource_desc(dst)->staging)
       claim_whole(pipe, trf_resource_pipe(dst));
-   pipe->resource_copy_region(pipe, trf_resource_pipe(dst), 0, dst_offset, 0,
-                              0, trf_resource_pipe(src), src_level, &from);
+   u_box_1d(dst_offset, 0, &to);
+   copy_region(gpu, trf_resource_pipe(dst), 0, &to, trf_resource_pipe(src),
+               src_level, &from);
 }
 
 /*
@@ -351,8 +365,8 @@ settle_copies(struct trf_gpu *gpu, struct pipe_context *pipe,
    if (!gpu->scratch)
       return;
    u_box_3d(0, 0, 0, 1, 1, 1, &pixel);
-   pipe->resource_copy_region(pipe, gpu->scratch, 0, 0, 0, 0,
-                              trf_resource_pipe(image), 0, &pixel);
+   copy_region(gpu, gpu->scratch, 0, &pixel, trf_resource_pipe(image), 0,
+               &pixel);
 }
 
 void
@@ -370,8 +384,8 @@ trf_gpu_copy_buffer_to_image(struct trf_gpu *gpu, struct trf_resource *dst,
    trf_pipe_box(trf_resource_desc(dst)->target, dst_box, &to);
    settle_copies(gpu, pipe, dst);
    u_box_3d(src_offset, 0, 0, to.width, to.height, to.depth, &from);
-   pipe->resource_copy_region(pipe, trf_resource_pipe(dst), dst_level, to.x,
-                              to.y, to.z, trf_resource_pipe(src), 0, &from);
+   copy_region(gpu, trf_resource_pipe(dst), dst_level, &to,
+               trf_resource_pipe(src), 0, &from);
 }
 
 /*
@@ -414,9 +428,12 @@ trf_gpu_sync(struct trf_gpu *gpu, struct trf_resource *resource, bool write)
 
    /* The driver may map through a copy, which waits for nothing else. */
    settled_context(gpu);
-   return trf_gpu_finish(gpu) == CL_SUCCESS &&
-          wait_by_map(gpu, resource, write) &&
-          trf_gpu_status(gpu) == CL_SUCCESS;
+   if (trf_gpu_finish(gpu) != CL_SUCCESS)
+      return false;
+   trf_screen_take_turn(gpu->screen);
+   const bool waited = wait_by_map(gpu, resource, write);
+   trf_screen_end_turn(gpu->screen);
+   return waited && trf_gpu_status(gpu) == CL_SUCCESS;
 }
 
 /* A trf_fence is a pipe_fence_handle under another name. */
@@ -426,15 +443,23 @@ pipe_fence(struct trf_fence *fence)
    return (struct pipe_fence_handle *)fence;
 }
 
+static void
+flush(struct trf_gpu *gpu, struct pipe_fence_handle **handle)
+{
+   trf_screen_take_turn(gpu->screen);
+   gpu->pipe->flush(gpu->pipe, handle, 0);
+   trf_screen_end_turn(gpu->screen);
+}
+
 static struct pipe_fence_handle *
 flush_for_fence(struct trf_gpu *gpu)
 {
    struct pipe_fence_handle *handle = NULL;
 
-   gpu->pipe->flush(gpu->pipe, &handle, 0);
+   flush(gpu, &handle);
    /* No memory for a fence: the next one speaks for both. */
    if (!handle)
-      gpu->pipe->flush(gpu->pipe, &handle, 0);
+      flush(gpu, &handle);
    if (!handle)
       lose(gpu, "the driver gives no fence");
    return handle;
@@ -452,7 +477,7 @@ trf_gpu_flush(struct trf_gpu *gpu, struct trf_fence **fence)
       if (fence)
          handle = flush_for_fence(gpu);
       else
-         gpu->pipe->flush(gpu->pipe, NULL, 0);
+         flush(gpu, NULL);
    }
    if (fence)
       *fence = (struct trf_fence *)handle;

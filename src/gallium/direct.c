@@ -133,6 +133,15 @@ find_locked(struct trf_resource *resource, unsigned level)
    return false;
 }
 
+static bool
+find_in_turn(struct trf_resource *resource, unsigned level)
+{
+   trf_screen_take_turn(resource->screen);
+   const bool found = find_locked(resource, level);
+   trf_screen_end_turn(resource->screen);
+   return found;
+}
+
 static uint32_t
 find(struct trf_resource *resource, unsigned level)
 {
@@ -141,7 +150,7 @@ find(struct trf_resource *resource, unsigned level)
 
    simple_mtx_lock(&screen->map_lock);
    if (found->state == TRF_DIRECT_UNKNOWN)
-      p_atomic_set(&found->state, find_locked(resource, level)
+      p_atomic_set(&found->state, find_in_turn(resource, level)
                                      ? TRF_DIRECT_FOUND
                                      : TRF_DIRECT_NONE);
    const uint32_t state = found->state;
@@ -188,7 +197,9 @@ trf_resource_forget_direct(struct trf_resource *resource)
          continue;
 
       simple_mtx_lock(&screen->map_lock);
+      trf_screen_take_turn(screen);
       unmap(screen->map_context, resource, transfer);
+      trf_screen_end_turn(screen);
       simple_mtx_unlock(&screen->map_lock);
    }
 }

@@ -437,7 +437,10 @@ trf_launcher_run(struct trf_launcher *launcher,
    if (!cso)
       return CL_OUT_OF_RESOURCES;
    trf_gpu_note_launch(launcher->gpu);
-   return run_on(&launcher->main, cso, launch);
+   trf_screen_take_turn(trf_gpu_screen(launcher->gpu));
+   const int status = run_on(&launcher->main, cso, launch);
+   trf_screen_end_turn(trf_gpu_screen(launcher->gpu));
+   return status;
 }
 
 void

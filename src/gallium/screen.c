@@ -55,6 +55,7 @@ trf_screen_create(struct pipe_screen *pipe, const char *driver,
       goto fail_strings;
 
    simple_mtx_init(&screen->map_lock, mtx_plain);
+   simple_mtx_init(&screen->turn, mtx_plain);
    trf_screen_fill_caps(screen, vulkan);
    return screen;
 
@@ -90,6 +91,7 @@ trf_screen_destroy(struct trf_screen *screen)
    trf_staging_pool_destroy(screen->staging);
    if (screen->map_context)
       screen->map_context->destroy(screen->map_context);
+   simple_mtx_destroy(&screen->turn);
    simple_mtx_destroy(&screen->map_lock);
 
    if (screen->serial)

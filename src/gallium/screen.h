@@ -28,9 +28,10 @@ struct trf_screen_caps {
    bool uma;
    bool copies_buffer_image; /* between the two, with resource_copy_region */
    bool fences_are_reused; /* not to be waited for beside the context's use */
-   bool user_memory;       /* resource_from_user_memory */
-   bool images;            /* sampler views and shader images for compute */
-   bool compute;           /* NIR kernels with global pointers */
+   bool contexts_take_turns; /* see trf_screen_take_turn() */
+   bool user_memory;         /* resource_from_user_memory */
+   bool images;              /* sampler views and shader images for compute */
+   bool compute;             /* NIR kernels with global pointers */
    bool fp64, fp16, int64;
    bool fma32, fma64; /* NIR's ffma, if asked for, is fused */
    bool int64_atomics;

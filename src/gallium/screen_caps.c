@@ -76,6 +76,8 @@ fill_kind(struct trf_screen *screen, const struct trf_vulkan_device *vulkan)
    caps->copies_buffer_image = !strcmp(screen->driver, "zink");
    /* Its fences are parts of batches, which it uses again once they end. */
    caps->fences_are_reused = !strcmp(screen->driver, "zink");
+   /* It numbers batches and then sends them, in the order of the numbers. */
+   caps->contexts_take_turns = !strcmp(screen->driver, "zink");
    caps->through_spirv = !strcmp(screen->driver, "zink");
    caps->local_words =
       caps->through_spirv && !(vulkan && vulkan->local_layouts);

@@ -34,6 +34,8 @@ struct trf_screen {
     */
    simple_mtx_t map_lock;
    struct pipe_context *map_context;
+
+   simple_mtx_t turn; /* innermost, with map_lock: see below */
 };
 
 /*
@@ -46,6 +48,25 @@ void trf_screen_fill_caps(struct trf_screen *screen,
 /* NULL if the driver cannot. */
 struct pipe_context *trf_screen_create_context(struct trf_screen *screen,
                                                unsigned flags);
+
+/*
+ * Around each call that may send what a context has recorded, and there are
+ * more than flush(): where caps.contexts_take_turns, no two contexts of a
+ * screen may do so at a time.  Nothing but driver calls happens between.
+ */
+static inline void
+trf_screen_take_turn(struct trf_screen *screen)
+{
+   if (screen->caps.contexts_take_turns)
+      simple_mtx_lock(&screen->turn);
+}
+
+static inline void
+trf_screen_end_turn(struct trf_screen *screen)
+{
+   if (screen->caps.contexts_take_turns)
+      simple_mtx_unlock(&screen->turn);
+}
 
 /* The map context, made if need be; NULL if the driver cannot. */
 struct pipe_context *trf_screen_map_context_locked(struct trf_screen *screen);

@@ -142,8 +142,11 @@ trf_timer_work(struct trf_timer *timer, enum trf_work work)
    interval->progress =
       pipe->end_query(pipe, interval->start) ? STARTED : SPOILT;
    /* Or the copy would be made before all of its batch, this included. */
-   if (work == TRF_WORK_COPY && timer->caps->copies_overtake)
+   if (work == TRF_WORK_COPY && timer->caps->copies_overtake) {
+      trf_screen_take_turn(trf_gpu_screen(timer->gpu));
       pipe->flush(pipe, NULL, 0);
+      trf_screen_end_turn(trf_gpu_screen(timer->gpu));
+   }
 }
 
 void
@@ -170,8 +173,12 @@ bool
 trf_timer_read(struct trf_timer *timer, struct trf_interval *interval,
                uint64_t *start, uint64_t *end)
 {
+   struct trf_screen *screen = trf_gpu_screen(timer->gpu);
+
+   trf_screen_take_turn(screen);
    const bool known = read_query(timer->pipe, interval->start, start) &&
                       read_query(timer->pipe, interval->end, end);
+   trf_screen_end_turn(screen);
 
    trf_timer_drop(timer, interval);
    return known;
