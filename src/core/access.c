@@ -5,6 +5,7 @@
 #include <assert.h>
 
 #include "core/copy.h"
+#include "core/deferred.h"
 #include "core/device.h"
 #include "gallium/context.h"
 #include "gallium/staging.h"
@@ -63,7 +64,8 @@ linear_start(const struct trf_view *view)
 }
 
 static size_t
-view_bytes(const struct trf_view *view)
+size_t
+trf_view_bytes(const struct trf_view *view)
 {
    const struct trf_box *box = &view->region.box;
    return box->width * box->height * box->depth * view->layout.element;
@@ -102,6 +104,37 @@ point_into(struct trf_access *access, uint8_t *base,
    }
 }
 
+void
+trf_view_contents(const struct trf_view *view, uint64_t version,
+                  struct trf_contents *contents)
+{
+   const struct trf_layout *layout = &view->layout;
+   struct trf_box *box = &contents->box;
+   size_t span;
+
+   *contents = (struct trf_contents){
+      .object = view->mem->root->id,
+      .version = version,
+      .level = view->region.level,
+      .box = view->region.box,
+   };
+   if (!trf_mem_is_buffer_backed(view->mem))
+      return;
+
+   /* Of buffers: bytes without gaps, or rows and slices some way apart. */
+   *box = (struct trf_box){.x = linear_start(view)};
+   if (trf_layout_span(layout, &view->region.box, &span) &&
+       span == trf_view_bytes(view)) {
+      box->width = span;
+   } else {
+      box->y = layout->row;
+      box->z = layout->slice;
+      box->width = view->region.box.width * layout->element;
+      box->height = view->region.box.height;
+      box->depth = view->region.box.depth;
+   }
+}
+
 static bool
 point_at_staging(struct trf_access *access, struct trf_resource *resource,
                  bool buffer_backed)
@@ -110,16 +143,21 @@ point_at_staging(struct trf_access *access, struct trf_resource *resource,
    const struct trf_box *box = &view->region.box;
    struct trf_screen *screen = access->device->screen;
    const struct trf_resource_desc *desc = trf_resource_desc(resource);
+   struct trf_contents wanted;
 
+   trf_view_contents(view, p_atomic_read(&view->mem->root->version), &wanted);
    if (buffer_backed)
-      access->staging =
-         trf_staging_acquire(screen, desc, view_bytes(view), 1, 1);
+      access->staging = trf_staging_acquire_like(
+         screen, desc, trf_view_bytes(view), 1, 1, &wanted);
    else
-      access->staging = trf_staging_acquire(screen, desc, box->width,
-                                            box->height, box->depth);
+      access->staging = trf_staging_acquire_like(
+         screen, desc, box->width, box->height, box->depth, &wanted);
    if (!access->staging)
       return false;
 
+   access->shown = access->staging->contents;
+   access->staging->contents = (struct trf_contents){0};
+   access->unstored = access->flags & MAP_WRITES;
    access->pointer = access->staging->pointer;
    access->layout = access->staging->layout;
    if (buffer_backed)
@@ -197,9 +235,9 @@ staging_fetch(struct trf_access *access, struct trf_resource *resource,
    return CL_SUCCESS;
 }
 
-static cl_int
-staging_store(struct trf_access *access, struct trf_resource *resource,
-              struct trf_gpu *gpu)
+cl_int
+trf_access_copy_out(const struct trf_access *access,
+                    struct trf_resource *resource, struct trf_gpu *gpu)
 {
    const struct trf_view *view = &access->view;
    struct trf_place rows, tight;
@@ -255,7 +293,7 @@ host_copy(struct trf_access *access, struct trf_gpu *gpu, bool to_host)
       if (!error && storage.staging)
          error = trf_gpu_finish(gpu);
    }
-   access->moved += view_bytes(&access->view);
+   access->moved += trf_view_bytes(&access->view);
    trf_access_release(&storage);
    return error;
 }
@@ -266,14 +304,50 @@ needs_contents(const struct trf_access *access)
    return !(access->flags & CL_MAP_WRITE_INVALIDATE_REGION);
 }
 
+/* What a command of `gpu` would find, if that can be known. */
+static bool
+current_contents(const struct trf_access *access, struct trf_gpu *gpu,
+                 struct trf_contents *contents)
+{
+   uint64_t version;
+
+   if (!trf_mem_version(access->view.mem->root, gpu, &version))
+      return false;
+   trf_view_contents(&access->view, version, contents);
+   return true;
+}
+
+static bool
+is_current(const struct trf_access *access, struct trf_gpu *gpu)
+{
+   struct trf_contents now;
+
+   return current_contents(access, gpu, &now) &&
+          trf_contents_equal(&access->shown, &now);
+}
+
+void
+trf_access_spoil(struct trf_access *access)
+{
+   access->shown = (struct trf_contents){0};
+}
+
+void
+trf_access_note_current(struct trf_access *access, struct trf_gpu *gpu)
+{
+   if (!current_contents(access, gpu, &access->shown))
+      trf_access_spoil(access);
+}
+
 /*
  * INVALIDATE covers the region, not the object: contents that are current
- * elsewhere only must come here all the same.
+ * elsewhere only must come here all the same.  Staging is not the storage
+ * yet.
  */
 static struct trf_resource *
 current_storage(const struct trf_access *access, struct trf_gpu *gpu)
 {
-   const bool writes = access->flags & MAP_WRITES;
+   const bool writes = (access->flags & MAP_WRITES) && !access->staging;
 
    return trf_mem_resource(access->view.mem->root, access->device, gpu,
                            TRF_USE_READ | (writes ? TRF_USE_WRITE : 0));
@@ -287,34 +361,48 @@ trf_access_begin_fetch(struct trf_access *access, struct trf_gpu *gpu)
    assert(access->path == TRF_PATH_STAGING);
    if (!resource)
       return CL_MEM_OBJECT_ALLOCATION_FAILURE;
-   access->moved += view_bytes(&access->view);
+   if (is_current(access, gpu))
+      return CL_SUCCESS;
+   access->moved += trf_view_bytes(&access->view);
+   trf_access_note_current(access, gpu);
    return staging_fetch(access, resource, gpu);
+}
+
+static cl_int
+fetch_staging(struct trf_access *access, struct trf_gpu *gpu)
+{
+   struct trf_contents now;
+
+   if (!needs_contents(access))
+      return CL_SUCCESS;
+   if (current_contents(access, gpu, &now) &&
+       (trf_contents_equal(&access->shown, &now) ||
+        trf_deferred_show(access, &now)))
+      return CL_SUCCESS;
+
+   cl_int error = trf_access_begin_fetch(access, gpu);
+   if (!error)
+      error = trf_gpu_finish(gpu);
+   if (error)
+      trf_access_spoil(access);
+   return error;
 }
 
 cl_int
 trf_access_fetch(struct trf_access *access, struct trf_gpu *gpu)
 {
-   const bool writes = access->flags & MAP_WRITES;
+   if (access->path == TRF_PATH_STAGING)
+      return fetch_staging(access, gpu);
+
    struct trf_resource *resource = current_storage(access, gpu);
    if (!resource)
       return CL_MEM_OBJECT_ALLOCATION_FAILURE;
-
-   cl_int error = CL_SUCCESS;
-   switch (access->path) {
-   case TRF_PATH_DIRECT:
-   case TRF_PATH_HOST_STORAGE:
-      return trf_gpu_sync(gpu, resource, writes) ? CL_SUCCESS
-                                                 : CL_OUT_OF_RESOURCES;
-   case TRF_PATH_HOST_COPY:
+   if (access->path == TRF_PATH_HOST_COPY)
       return needs_contents(access) ? host_copy(access, gpu, true)
                                     : CL_SUCCESS;
-   case TRF_PATH_STAGING:
-      if (!needs_contents(access))
-         return CL_SUCCESS;
-      error = trf_access_begin_fetch(access, gpu);
-      return error ? error : trf_gpu_finish(gpu);
-   }
-   return error;
+   return trf_gpu_sync(gpu, resource, access->flags & MAP_WRITES)
+             ? CL_SUCCESS
+             : CL_OUT_OF_RESOURCES;
 }
 
 /*
@@ -331,6 +419,28 @@ take_over(const struct trf_access *access, struct trf_gpu *gpu)
 }
 
 static cl_int
+store_staging(struct trf_access *access, struct trf_gpu *gpu)
+{
+   const struct trf_view *view = &access->view;
+
+   if (trf_store_defer(access, gpu))
+      return CL_SUCCESS;
+
+   struct trf_resource *resource =
+      trf_mem_resource(view->mem->root, access->device, gpu,
+                       TRF_USE_READ | TRF_USE_WRITE);
+   if (!resource)
+      return CL_MEM_OBJECT_ALLOCATION_FAILURE;
+   access->moved += trf_view_bytes(view);
+   const cl_int error = trf_access_copy_out(access, resource, gpu);
+   if (!error) {
+      trf_access_note_current(access, gpu);
+      access->unstored = false;
+   }
+   return error;
+}
+
+static cl_int
 store(struct trf_access *access, struct trf_gpu *gpu)
 {
    switch (access->path) {
@@ -339,15 +449,8 @@ store(struct trf_access *access, struct trf_gpu *gpu)
       return take_over(access, gpu);
    case TRF_PATH_HOST_COPY:
       return host_copy(access, gpu, false);
-   case TRF_PATH_STAGING: {
-      struct trf_resource *resource =
-         trf_mem_resource(access->view.mem->root, access->device, gpu,
-                          TRF_USE_READ | TRF_USE_WRITE);
-      if (!resource)
-         return CL_MEM_OBJECT_ALLOCATION_FAILURE;
-      access->moved += view_bytes(&access->view);
-      return staging_store(access, resource, gpu);
-   }
+   case TRF_PATH_STAGING:
+      return store_staging(access, gpu);
    }
    return CL_SUCCESS;
 }
@@ -383,8 +486,11 @@ trf_access_store(struct trf_access *access, struct trf_gpu *gpu)
 void
 trf_access_release(struct trf_access *access)
 {
-   if (access->staging)
-      trf_staging_release(access->device->screen, access->staging);
+   if (!access->staging)
+      return;
+   access->staging->contents =
+      access->unstored ? (struct trf_contents){0} : access->shown;
+   trf_staging_release(access->device->screen, access->staging);
    access->staging = NULL;
 }
 

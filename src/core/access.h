@@ -18,10 +18,10 @@
 #include <CL/cl.h>
 
 #include "core/memory.h"
+#include "gallium/staging.h"
 #include "util/trf_region.h"
 
 struct trf_gpu;
-struct trf_staging;
 
 enum trf_path {
    TRF_PATH_DIRECT,       /* the driver's own pointer: no copy */
@@ -64,6 +64,12 @@ void trf_view_range(struct trf_view *view, struct trf_mem *buffer,
 void trf_view_byte_rows(const struct trf_view *view,
                         struct trf_byte_rows *rows);
 
+size_t trf_view_bytes(const struct trf_view *view);
+
+/* What staging holds when it holds this region, in a version of the root. */
+void trf_view_contents(const struct trf_view *view, uint64_t version,
+                       struct trf_contents *contents);
+
 struct trf_access {
    struct trf_view view; /* its memory object is held by the command */
    struct trf_device *device;
@@ -72,7 +78,9 @@ struct trf_access {
    uint8_t *pointer; /* the region's first pixel or byte */
    struct trf_layout layout;
    struct trf_staging *staging;
-   size_t moved; /* bytes copied so far, for the log */
+   struct trf_contents shown; /* by staging, but for what the host wrote */
+   bool unstored; /* the host may have written, and no store yet */
+   size_t moved;  /* bytes copied so far, for the log */
 };
 
 /*
@@ -94,6 +102,16 @@ cl_int trf_access_fetch(struct trf_access *access, struct trf_gpu *gpu);
  * what the context was told so far is done.
  */
 cl_int trf_access_begin_fetch(struct trf_access *access, struct trf_gpu *gpu);
+
+/* Its staging shows the region, as far as `gpu` has been told of it. */
+void trf_access_note_current(struct trf_access *access, struct trf_gpu *gpu);
+
+/* Has the device copy the region from staging to the storage. */
+cl_int trf_access_copy_out(const struct trf_access *access,
+                         struct trf_resource *resource, struct trf_gpu *gpu);
+
+/* A fetch that was begun came to nothing. */
+void trf_access_spoil(struct trf_access *access);
 
 /*
  * What the host wrote is the device's from here on, in the order of the

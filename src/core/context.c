@@ -46,6 +46,7 @@ free_context(struct trf_context *context)
    for (unsigned i = 0; i < context->device_count; i++)
       trf_device_unref(context->devices[i]);
    simple_mtx_destroy(&context->lock);
+   simple_mtx_destroy(&context->queues_lock);
    free(context->devices);
    free(context->properties);
    free(context);
@@ -71,6 +72,7 @@ trf_context_create(struct trf_device *const *devices, unsigned count,
 
    trf_object_init(&context->base, destroy_context);
    trf_object_keep_handle(&context->base);
+   simple_mtx_init(&context->queues_lock, mtx_plain);
    simple_mtx_init(&context->lock, mtx_plain);
    rb_tree_init(&context->svm);
    context->notify = notify;

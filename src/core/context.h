@@ -27,6 +27,11 @@ struct trf_context {
    trf_context_notify notify;
    void *notify_data;
 
+   simple_mtx_t queues_lock;
+   struct trf_queue *only_queue; /* weak; under queues_lock */
+   unsigned queue_count;         /* likewise */
+   uint32_t had_queues;          /* atomic: several at a time, once */
+
    simple_mtx_t lock;                  /* guards all below */
    struct trf_destructor *destructors; /* run last registered first */
    struct rb_tree svm;                 /* see core/svm.c */

@@ -5,8 +5,9 @@
  * unmap has completed:
  *
  *    LIVE        may be used, or will be when the map command has run
- *    UNMAPPING   an unmap is enqueued: no longer found by pointer, no longer
- *                in the way of other maps, still counted
+ *    LEAVING     an unmap is being enqueued: no longer found by pointer
+ *    UNMAPPING   it is enqueued: no longer in the way of other maps, whose
+ *                commands follow it; still counted
  *    DEAD        out of the list; commands may still hold it
  *
  * An unmap that fails (a failed wait list, a lost device) makes the record
@@ -30,6 +31,7 @@
 
 enum mapping_state {
    MAPPING_LIVE,
+   MAPPING_LEAVING,
    MAPPING_UNMAPPING,
    MAPPING_DEAD,
 };
@@ -97,7 +99,7 @@ add_record(struct trf_mapping *mapping)
    simple_mtx_lock(&root->lock);
    if (writes(mapping)) {
       list_for_each_entry(struct trf_mapping, other, &root->mappings, link) {
-         if (other->state == MAPPING_LIVE && writes(other) &&
+         if (other->state <= MAPPING_LEAVING && writes(other) &&
              views_overlap(&other->access.view, &mapping->access.view)) {
             free_to_map = false;
             break;
@@ -482,7 +484,7 @@ unmap_ended(struct trf_event *event, cl_int status)
       return;
    }
    simple_mtx_lock(&command->mem->root->lock);
-   if (command->mapping->state == MAPPING_UNMAPPING)
+   if (command->mapping->state != MAPPING_DEAD)
       command->mapping->state = MAPPING_LIVE;
    simple_mtx_unlock(&command->mem->root->lock);
 }
@@ -533,6 +535,18 @@ leaves_work(const struct trf_mapping *mapping)
           access->view.mem->context->device_count > 1;
 }
 
+/* The unmap is enqueued, and has ended as a rule where maps are direct. */
+static void
+let_others_map(struct trf_mem *root, struct trf_mapping *mapping)
+{
+   if (p_atomic_read(&mapping->state) != MAPPING_LEAVING)
+      return;
+   simple_mtx_lock(&root->lock);
+   if (mapping->state == MAPPING_LEAVING)
+      mapping->state = MAPPING_UNMAPPING;
+   simple_mtx_unlock(&root->lock);
+}
+
 cl_int
 trf_unmap_enqueue(struct trf_queue *queue, struct trf_mem *mem, void *pointer,
                   const struct trf_wait_list *waits, bool want_event,
@@ -547,7 +561,7 @@ trf_unmap_enqueue(struct trf_queue *queue, struct trf_mem *mem, void *pointer,
    struct trf_mapping *sibling;
    struct trf_mapping *mapping = find_live_locked(mem, pointer, &sibling);
    if (mapping) {
-      mapping->state = MAPPING_UNMAPPING;
+      mapping->state = MAPPING_LEAVING;
       command->mapping = mapping_ref(mapping);
       if (sibling)
          command->sibling = mapping_ref(sibling);
@@ -564,6 +578,13 @@ trf_unmap_enqueue(struct trf_queue *queue, struct trf_mem *mem, void *pointer,
    command->event.cheap = trf_access_is_free(&mapping->access);
    command->event.host_only =
       !leaves_work(mapping) && (!sibling || !leaves_work(sibling));
-   return trf_command_enqueue(&command->event, waits, false,
-                              want_event ? event : NULL);
+   /* The command may be gone on return. */
+   mapping_ref(mapping);
+   trf_mem_ref(mem);
+   const cl_int error = trf_command_enqueue(&command->event, waits, false,
+                                            want_event ? event : NULL);
+   let_others_map(mem->root, mapping);
+   mapping_unref(mapping);
+   trf_mem_unref(mem);
+   return error;
 }

@@ -23,6 +23,7 @@
 #include "util/simple_mtx.h"
 #include "util/trf_object.h"
 
+struct trf_deferred;
 struct trf_device;
 struct trf_gpu;
 
@@ -61,6 +62,14 @@ struct trf_mem {
    struct trf_resource **resources; /* by index in context->devices */
    bool wrapped;   /* the first resource is host_ptr itself */
    uint32_t valid; /* mask of resources with current contents */
+
+   /* Of roots, atomic: what tells one state of the contents from others. */
+   uint64_t id;            /* never used again */
+   uint64_t version;       /* commands that were told to change them */
+   struct trf_gpu *writer; /* which context told them; NULL: none yet */
+   uint32_t many_writers;  /* several did */
+   uint32_t store_waits;   /* atomic: `deferred` holds one */
+   struct trf_deferred *deferred; /* see core/deferred.h; under lock */
 };
 
 TRF_DECLARE_REF(trf_mem)
@@ -143,7 +152,16 @@ struct trf_resource *trf_mem_resource(struct trf_mem *mem,
                                       struct trf_gpu *gpu, unsigned use);
 
 /*
- * The same without migration or lock, for a map's pointer at enqueue: the
+ * The version of the contents that the next command of `gpu` would find, if
+ * it can be known: commands of one context follow each other.  Then the same
+ * number says that nothing was written since.
+ */
+void trf_mem_note_write(struct trf_mem *root, struct trf_gpu *gpu);
+bool trf_mem_version(const struct trf_mem *root, const struct trf_gpu *gpu,
+                     uint64_t *version);
+
+/*
+ * The root's storage without migration or lock, for a map's pointer at enqueue: the
  * storage on that device, made if need be but perhaps stale.
  */
 struct trf_resource *trf_mem_storage(struct trf_mem *mem,

@@ -10,6 +10,41 @@
 #include "core/queue_private.h"
 #include "gallium/context.h"
 #include "gallium/timer.h"
+#include "util/u_atomic.h"
+
+/*
+ * With a second queue, what the first was told so far is waited for: see
+ * core/deferred.h.
+ */
+static void
+join_context(struct trf_queue *queue)
+{
+   struct trf_context *context = queue->context;
+
+   simple_mtx_lock(&context->queues_lock);
+   struct trf_queue *other = context->only_queue;
+   context->only_queue = context->queue_count++ ? NULL : queue;
+   if (context->queue_count > 1)
+      p_atomic_set(&context->had_queues, 1);
+   if (other && !other->synchronous) {
+      mtx_lock(&other->exec);
+      trf_gpu_finish(other->gpu);
+      mtx_unlock(&other->exec);
+   }
+   simple_mtx_unlock(&context->queues_lock);
+}
+
+static void
+leave_context(struct trf_queue *queue)
+{
+   struct trf_context *context = queue->context;
+
+   simple_mtx_lock(&context->queues_lock);
+   context->queue_count--;
+   if (context->only_queue == queue)
+      context->only_queue = NULL;
+   simple_mtx_unlock(&context->queues_lock);
+}
 
 static void
 queue_destroy(struct trf_object *object)
@@ -18,6 +53,7 @@ queue_destroy(struct trf_object *object)
 
    /* Commands hold the queue: none is left. */
    assert(list_is_empty(&queue->commands) && !queue->issued);
+   leave_context(queue);
    trf_queue_stop_worker(queue);
    trf_timer_destroy(queue->timer);
    trf_gpu_destroy(queue->gpu);
@@ -91,6 +127,7 @@ trf_queue_create(struct trf_context *context, struct trf_device *device,
    /* Without it the host's clock has to do. */
    if (queue->profiling)
       queue->timer = trf_timer_create(queue->gpu);
+   join_context(queue);
    *out = queue;
    return CL_SUCCESS;
 

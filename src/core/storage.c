@@ -19,6 +19,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "core/deferred.h"
 #include "core/device.h"
 #include "core/image.h"
 #include "core/mapping.h"
@@ -380,7 +381,10 @@ cl_int
 trf_storage_init(struct trf_mem *root, void *host_ptr)
 {
    const struct trf_context *context = root->context;
+   static uint64_t last_id;
+
    assert(root->root == root);
+   root->id = p_atomic_inc_return(&last_id);
    assert(context->device_count <= 8 * sizeof(root->valid));
 
    root->resources = calloc(context->device_count, sizeof(*root->resources));
@@ -417,6 +421,7 @@ trf_storage_finish(struct trf_mem *root)
    if (!root->resources)
       return;
 
+   trf_deferred_free(root);
    for (unsigned i = 0; i < root->context->device_count; i++)
       trf_resource_destroy(root->resources[i]);
    free(root->resources);
@@ -447,6 +452,28 @@ ready_for(const struct trf_mem *root, unsigned index, unsigned use)
    return (use & TRF_USE_WRITE) ? valid == bit : (valid & bit) != 0;
 }
 
+void
+trf_mem_note_write(struct trf_mem *root, struct trf_gpu *gpu)
+{
+   struct trf_gpu *writer = p_atomic_read(&root->writer);
+
+   if (!writer)
+      writer = p_atomic_cmpxchg_ptr(&root->writer, NULL, gpu);
+   if (writer && writer != gpu)
+      p_atomic_set(&root->many_writers, 1);
+   p_atomic_inc(&root->version);
+}
+
+bool
+trf_mem_version(const struct trf_mem *root, const struct trf_gpu *gpu,
+                uint64_t *version)
+{
+   *version = p_atomic_read(&root->version);
+   const struct trf_gpu *writer = p_atomic_read(&root->writer);
+   return (!writer || writer == gpu) && !p_atomic_read(&root->many_writers) &&
+          !(trf_debug_flags() & TRF_DEBUG_FORGET);
+}
+
 struct trf_resource *
 trf_mem_resource(struct trf_mem *mem, struct trf_device *device,
                  struct trf_gpu *gpu, unsigned use)
@@ -454,14 +481,20 @@ trf_mem_resource(struct trf_mem *mem, struct trf_device *device,
    struct trf_mem *root = mem->root;
    const unsigned index = device_index(root->context, device);
 
+   if (use & TRF_USE_WRITE)
+      trf_mem_note_write(root, gpu);
+
    struct trf_resource *resource = p_atomic_read(&root->resources[index]);
-   if (resource && ready_for(root, index, use))
+   if (resource && ready_for(root, index, use) &&
+       !p_atomic_read(&root->store_waits))
       return resource;
 
    const uint32_t bit = 1u << index;
    simple_mtx_lock(&root->lock);
    resource = storage_locked(root, index);
    if (resource && !(root->valid & bit) && !migrate_locked(root, index, gpu))
+      resource = NULL;
+   if (resource && !trf_store_deferred_locked(root, gpu))
       resource = NULL;
    if (resource)
       p_atomic_set(&root->valid,

@@ -113,7 +113,9 @@ take(struct trf_stream *stream, unsigned slot, void *host,
 {
    const cl_int error = settle(stream, slot, gpu);
 
-   if (!error)
+   if (error)
+      trf_access_spoil(&stream->slots[slot].access);
+   else
       copy_slab(stream, slot, host, layout, true);
    vacate(stream, slot);
    return error;
@@ -137,6 +139,8 @@ end(struct trf_stream *stream, struct trf_gpu *gpu, cl_int error)
    for (unsigned i = 0; i < TRF_STREAM_DEPTH; i++) {
       trf_fence_release(trf_gpu_screen(gpu), stream->slots[i].fence);
       stream->slots[i].fence = NULL;
+      if (error)
+         trf_access_spoil(&stream->slots[i].access);
    }
    if (error)
       trf_gpu_finish(gpu);

@@ -229,18 +229,39 @@ bytes_of(const struct trf_resource_desc *desc,
    return 0;
 }
 
+bool
+trf_contents_equal(const struct trf_contents *a, const struct trf_contents *b)
+{
+   return a->object && a->object == b->object && a->version == b->version &&
+          a->level == b->level && trf_boxes_equal(&a->box, &b->box);
+}
+
 static struct entry *
-take_free(struct trf_staging_pool *pool, const struct trf_resource_desc *desc)
+find_free_locked(struct trf_staging_pool *pool,
+                 const struct trf_resource_desc *desc,
+                 const struct trf_contents *contents)
 {
    struct entry *found = NULL;
 
-   simple_mtx_lock(&pool->lock);
    list_for_each_entry(struct entry, entry, &pool->free, link) {
-      if (alike(&entry->desc, desc)) {
+      if (!alike(&entry->desc, desc))
+         continue;
+      if (!found)
          found = entry;
+      if (!contents->object)
          break;
-      }
+      if (trf_contents_equal(&entry->base.contents, contents))
+         return entry;
    }
+   return found;
+}
+
+static struct entry *
+take_free(struct trf_staging_pool *pool, const struct trf_resource_desc *desc,
+          const struct trf_contents *contents)
+{
+   simple_mtx_lock(&pool->lock);
+   struct entry *found = find_free_locked(pool, desc, contents);
    if (found) {
       remove_locked(pool, found);
       pool->stats.reused++;
@@ -286,12 +307,27 @@ trf_staging_acquire(struct trf_screen *screen,
                     const struct trf_resource_desc *like, size_t width,
                     size_t height, size_t depth)
 {
+   static const struct trf_contents any;
+   struct trf_staging *staging =
+      trf_staging_acquire_like(screen, like, width, height, depth, &any);
+
+   if (staging)
+      staging->contents = any;
+   return staging;
+}
+
+struct trf_staging *
+trf_staging_acquire_like(struct trf_screen *screen,
+                         const struct trf_resource_desc *like, size_t width,
+                         size_t height, size_t depth,
+                         const struct trf_contents *contents)
+{
    struct trf_resource_desc exact;
    describe(screen, like, width, height, depth, &exact);
    struct trf_resource_desc desc = exact;
    round_up(&screen->caps, &desc);
 
-   struct entry *entry = take_free(screen->staging, &desc);
+   struct entry *entry = take_free(screen->staging, &desc, contents);
    if (!entry)
       entry = create(screen, &desc);
    if (!entry) {

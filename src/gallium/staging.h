@@ -2,8 +2,10 @@
 
 /*
  * Pooled staging: linear host-visible resources that stay mapped, one pool a
- * screen; buffers, where the driver can copy between those and images.  A map that has no direct pointer takes one, the device copies
- * into it and out of it, and it goes back to the pool for the next.
+ * screen; buffers, where the driver can copy between those and images.  A map
+ * that has no direct pointer takes one, the device copies into it and out of
+ * it, and it goes back to the pool for the next: with what it holds, so that
+ * another map of the same need not copy again.
  */
 
 #ifndef TRF_GALLIUM_STAGING_H
@@ -11,11 +13,27 @@
 
 #include "gallium/context.h"
 
+/*
+ * A region of an object at one time: what staging memory can hold a copy of.
+ * Whoever names regions says what the numbers mean; alike is what has the
+ * same numbers.
+ */
+struct trf_contents {
+   uint64_t object; /* 0: nothing that is known */
+   uint64_t version;
+   unsigned level;
+   struct trf_box box;
+};
+
+bool trf_contents_equal(const struct trf_contents *a,
+                        const struct trf_contents *b);
+
 struct trf_staging {
    struct trf_resource *resource;
    uint8_t *pointer;         /* stable until released */
    struct trf_layout layout; /* of what lies at `pointer` */
    struct trf_box box;       /* width, height, depth asked for; at 0,0,0 */
+   struct trf_contents contents; /* kept in the pool; for the user to set */
 };
 
 /*
@@ -26,6 +44,16 @@ struct trf_staging *trf_staging_acquire(struct trf_screen *screen,
                                         const struct trf_resource_desc *like,
                                         size_t width, size_t height,
                                         size_t depth);
+
+/*
+ * The same, if possible such as was given back with these contents.  The
+ * contents are undefined if staging->contents are others.
+ */
+struct trf_staging *
+trf_staging_acquire_like(struct trf_screen *screen,
+                         const struct trf_resource_desc *like, size_t width,
+                         size_t height, size_t depth,
+                         const struct trf_contents *contents);
 
 /* Gives it back; the device must be done with it.  Thread-safe. */
 void trf_staging_release(struct trf_screen *screen,

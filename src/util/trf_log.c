@@ -24,10 +24,15 @@ static const struct {
    const char *name;
    unsigned flags;
 } debug_names[] = {
-   {"error", TRF_DEBUG_ERROR},     {"map", TRF_DEBUG_MAP},
-   {"queue", TRF_DEBUG_QUEUE},     {"device", TRF_DEBUG_DEVICE},
-   {"staging", TRF_DEBUG_STAGING}, {"noinline", TRF_DEBUG_NOINLINE},
-   {"nocode", TRF_DEBUG_NOCODE},   {"all", LOGS},
+   {"error", TRF_DEBUG_ERROR},
+   {"map", TRF_DEBUG_MAP},
+   {"queue", TRF_DEBUG_QUEUE},
+   {"device", TRF_DEBUG_DEVICE},
+   {"staging", TRF_DEBUG_STAGING},
+   {"noinline", TRF_DEBUG_NOINLINE},
+   {"nocode", TRF_DEBUG_NOCODE},
+   {"forget", TRF_DEBUG_FORGET},
+   {"all", LOGS},
 };
 
 static unsigned

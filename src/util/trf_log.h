@@ -12,6 +12,8 @@
  *             where a direct pointer could be had
  *    noinline not a log: commands run on the queue's worker only
  *    nocode   not a log: no Vulkan driver can compile a kernel
+ *    forget   not a log: every map and write is a copy of its own, whatever
+ *             staging memory holds already (see core/deferred.h)
  *    all      every log above
  *
  * Lines go to stderr, or to the file that TREFOIL_LOG names, as
@@ -31,6 +33,7 @@ enum trf_debug {
    TRF_DEBUG_STAGING = 1 << 4,
    TRF_DEBUG_NOINLINE = 1 << 5,
    TRF_DEBUG_NOCODE = 1 << 6,
+   TRF_DEBUG_FORGET = 1 << 7,
 };
 
 /* The flags in force: read from the environment once, then a plain load. */

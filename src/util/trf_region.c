@@ -55,6 +55,14 @@ ranges_overlap(size_t a, size_t a_size, size_t b, size_t b_size)
 }
 
 bool
+trf_boxes_equal(const struct trf_box *a, const struct trf_box *b)
+{
+   return a->x == b->x && a->y == b->y && a->z == b->z &&
+          a->width == b->width && a->height == b->height &&
+          a->depth == b->depth;
+}
+
+bool
 trf_boxes_overlap(const struct trf_box *a, const struct trf_box *b)
 {
    return ranges_overlap(a->x, a->width, b->x, b->width) &&

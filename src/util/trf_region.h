@@ -50,6 +50,7 @@ bool trf_layout_tight(size_t element, const struct trf_box *box,
 size_t trf_minify(size_t size, unsigned level);
 
 /* Whether two boxes share a pixel. */
+bool trf_boxes_equal(const struct trf_box *a, const struct trf_box *b);
 bool trf_boxes_overlap(const struct trf_box *a, const struct trf_box *b);
 
 /*

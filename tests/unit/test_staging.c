@@ -239,6 +239,40 @@ stats_of(struct trf_screen *screen)
 }
 
 static void
+contents_are_found_again(void **state)
+{
+   struct trf_screen *screen = *(struct trf_screen **)*state;
+   const struct trf_resource_desc like = describe(TRF_TARGET_2D, RGBA);
+   const struct trf_contents one = {.object = 1, .version = 4, .level = 2},
+                             two = {.object = 2}, none = {0};
+   struct trf_staging *a = trf_staging_acquire(screen, &like, 77, 77, 1);
+   struct trf_staging *b = trf_staging_acquire(screen, &like, 77, 77, 1);
+
+   assert_false(trf_contents_equal(&none, &none));
+   a->contents = one;
+   b->contents = two;
+   trf_staging_release(screen, a);
+   trf_staging_release(screen, b);
+
+   /* Not the one that was given back last, but the one that was asked for. */
+   assert_ptr_equal(trf_staging_acquire_like(screen, &like, 77, 77, 1, &one),
+                    a);
+   assert_true(trf_contents_equal(&a->contents, &one));
+   struct trf_contents later = one;
+   later.version++;
+   assert_false(trf_contents_equal(&a->contents, &later));
+   trf_staging_release(screen, a);
+
+   /* Whoever does not ask is told nothing. */
+   a = trf_staging_acquire(screen, &like, 77, 77, 1);
+   b = trf_staging_acquire(screen, &like, 77, 77, 1);
+   assert_int_equal(a->contents.object, 0);
+   assert_int_equal(b->contents.object, 0);
+   trf_staging_release(screen, a);
+   trf_staging_release(screen, b);
+}
+
+static void
 staging_is_reused(void **state)
 {
    struct trf_screen *screen = *(struct trf_screen **)*state;
@@ -369,6 +403,7 @@ main(void)
       ON_BOTH(copies_between_unlike_images),
       ON_BOTH(copies_between_buffers),
       ON_BOTH(staging_carries_regions),
+      ON_BOTH(contents_are_found_again),
       ON_BOTH(staging_is_reused),
       ON_BOTH(staging_wastes_little),
       ON_BOTH(staging_pool_has_limits),
