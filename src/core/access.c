@@ -63,7 +63,6 @@ linear_start(const struct trf_view *view)
    return view->offset + trf_layout_offset(&view->layout, &view->region.box);
 }
 
-static size_t
 size_t
 trf_view_bytes(const struct trf_view *view)
 {
@@ -426,9 +425,8 @@ store_staging(struct trf_access *access, struct trf_gpu *gpu)
    if (trf_store_defer(access, gpu))
       return CL_SUCCESS;
 
-   struct trf_resource *resource =
-      trf_mem_resource(view->mem->root, access->device, gpu,
-                       TRF_USE_READ | TRF_USE_WRITE);
+   struct trf_resource *resource = trf_mem_resource(
+      view->mem->root, access->device, gpu, TRF_USE_READ | TRF_USE_WRITE);
    if (!resource)
       return CL_MEM_OBJECT_ALLOCATION_FAILURE;
    access->moved += trf_view_bytes(view);

@@ -108,7 +108,8 @@ void trf_access_note_current(struct trf_access *access, struct trf_gpu *gpu);
 
 /* Has the device copy the region from staging to the storage. */
 cl_int trf_access_copy_out(const struct trf_access *access,
-                         struct trf_resource *resource, struct trf_gpu *gpu);
+                           struct trf_resource *resource,
+                           struct trf_gpu *gpu);
 
 /* A fetch that was begun came to nothing. */
 void trf_access_spoil(struct trf_access *access);
