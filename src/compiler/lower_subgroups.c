@@ -158,6 +158,21 @@ count_sub_groups(nir_builder *b, unsigned subgroup_size)
                        subgroup_size);
 }
 
+/*
+ * zink does not say that it uses what the id comes with in SPIR-V, but for a
+ * vote it does.
+ */
+static bool
+add_vote(nir_builder *b, nir_intrinsic_instr *id)
+{
+   b->cursor = nir_after_instr(&id->instr);
+   nir_def *never = nir_ieq_imm(b, nir_load_subgroup_invocation(b), -1);
+   nir_def *result =
+      nir_bcsel(b, nir_vote_any(b, 1, never), nir_imm_int(b, 0), &id->def);
+   nir_def_rewrite_uses_after(&id->def, result, result->parent_instr);
+   return true;
+}
+
 static bool
 lower_to_lanes(nir_builder *b, nir_intrinsic_instr *intrinsic, void *data)
 {
@@ -181,6 +196,8 @@ lower_to_lanes(nir_builder *b, nir_intrinsic_instr *intrinsic, void *data)
    case nir_intrinsic_read_first_invocation:
       result = read_lane_of_each(b, intrinsic->src[0].ssa, first_lane(b));
       break;
+   case nir_intrinsic_load_subgroup_id:
+      return add_vote(b, intrinsic);
    case nir_intrinsic_load_num_subgroups:
       result = count_sub_groups(b, *subgroup_size);
       break;
