@@ -278,6 +278,8 @@ trf_nir_finish(const struct trf_compiler *compiler, nir_shader *nir,
    if (compiler->features.through_spirv)
       NIR_PASS(_, nir, trf_nir_widen_accesses,
                compiler->features.local_words);
+   else if (!compiler->features.llvm)
+      NIR_PASS(_, nir, trf_nir_align_accesses);
    optimize(compiler, nir, true);
 
    /* Before the driver has its way: it may remove variables. */

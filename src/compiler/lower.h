@@ -84,6 +84,9 @@ bool trf_nir_lower_repeat(nir_shader *nir);
  */
 bool trf_nir_widen_accesses(nir_shader *nir, bool local_words);
 
+/* Those that their addresses are not aligned for come apart. */
+bool trf_nir_align_accesses(nir_shader *nir);
+
 /* The last of all passes for zink: what it would write wrong SPIR-V of. */
 bool trf_nir_lower_zink(nir_shader *nir);
 

@@ -8,6 +8,9 @@
  * one place if Vulkan can have that.  If not, words are all there is.
  * Private memory is an array of what the smallest access has: one of a byte
  * would take all the others apart.
+ *
+ * For other GPUs accesses stay as they are if they are aligned: radeonsi's
+ * compiler does not end with some that are not.
  */
 
 #include "compiler/lower.h"
@@ -40,6 +43,26 @@ wide_access(nir_intrinsic_op op, uint8_t bytes, uint8_t bit_size,
                               : MIN2(bytes, WIDEST);
 
    return pieces(bytes, MIN2(align, 1u << util_logbase2(widest)));
+}
+
+/* As it is, if it may be. */
+static nir_mem_access_size_align
+aligned_access(nir_intrinsic_op op, uint8_t bytes, uint8_t bit_size,
+               uint32_t align_mul, uint32_t align_offset,
+               bool constant_offset, enum gl_access_qualifier access,
+               const void *unused)
+{
+   const unsigned align = nir_combined_align(align_mul, align_offset);
+   const unsigned size = bit_size / 8;
+
+   if (align < size)
+      return pieces(bytes, align);
+   return (nir_mem_access_size_align){
+      .num_components = bytes / size,
+      .bit_size = bit_size,
+      .align = size,
+      .shift = nir_mem_access_shift_method_scalar,
+   };
 }
 
 static nir_mem_access_size_align
@@ -104,6 +127,16 @@ mixes_private_accesses(nir_shader *nir)
       }
    }
    return (sizes & (8 | 16)) && !util_is_power_of_two_nonzero(sizes);
+}
+
+bool
+trf_nir_align_accesses(nir_shader *nir)
+{
+   const nir_lower_mem_access_bit_sizes_options options = {
+      .modes = nir_var_mem_global | nir_var_mem_constant | nir_var_mem_shared,
+      .callback = aligned_access,
+   };
+   return nir_lower_mem_access_bit_sizes(nir, &options);
 }
 
 bool
