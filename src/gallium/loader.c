@@ -16,7 +16,7 @@
 
 /* Render nodes have 64 minor numbers. */
 #define MAX_DRM_DEVICES 64
-#define MAX_SCREENS     (MAX_DRM_DEVICES + 4)
+#define MAX_SCREENS     (MAX_DRM_DEVICES + TRF_MAX_VULKAN_DEVICES + 4)
 
 struct probe {
    const char *selection; /* NULL: all but softpipe */
@@ -196,15 +196,10 @@ wants_vulkan(const struct probe *probe,
    return true;
 }
 
-/*
- * zink can be told to take the first device, or the first one that is the
- * host's processor.  Others are out of its reach.
- */
 static void
 probe_vulkan(struct probe *probe)
 {
    const struct trf_vulkan_device *devices;
-   bool seen_cpu = false;
 
    /* Its drivers are large, and some leave memory behind when they go. */
    if (!trf_target_has_zink()) {
@@ -218,19 +213,9 @@ probe_vulkan(struct probe *probe)
    }
    const unsigned count = trf_vulkan_devices(vulkan, &devices);
    for (unsigned i = 0; i < count; i++) {
-      const bool cpu = devices[i].is_cpu;
-      const bool in_reach = cpu ? !seen_cpu : i == 0;
-
-      seen_cpu |= cpu;
-      if (!wants_vulkan(probe, &devices[i]))
-         continue;
-      if (!in_reach)
-         trf_log_device(
-            "zink (%s): left out, zink sees the first device only",
-            devices[i].name);
-      else
-         consider(probe, trf_target_create_zink_screen(cpu), "zink", NULL,
-                  &devices[i]);
+      if (wants_vulkan(probe, &devices[i]))
+         consider(probe, trf_target_create_zink_screen(&devices[i]), "zink",
+                  NULL, &devices[i]);
    }
    trf_vulkan_close(vulkan);
 }

@@ -12,6 +12,7 @@
 
 struct pipe_context;
 struct pipe_screen;
+struct trf_vulkan_device;
 
 /* Whether a driver for kernel devices ("iris", "radeonsi") was built. */
 bool trf_target_has_drm_driver(const char *driver);
@@ -33,11 +34,12 @@ extern const struct trf_sw_driver trf_target_sw_drivers[];
 struct pipe_screen *trf_target_create_sw_screen(const char *driver);
 
 /*
- * Whether zink was built, and a new screen of it on Vulkan's first device, or
- * on its first device of the host's processor; NULL if it will not start.
+ * Whether zink was built, and a new screen of it on a device of Vulkan's;
+ * NULL if it will not start.
  */
 bool trf_target_has_zink(void);
-struct pipe_screen *trf_target_create_zink_screen(bool cpu);
+struct pipe_screen *
+trf_target_create_zink_screen(const struct trf_vulkan_device *device);
 
 /*
  * For llvmpipe: a screen whose contexts run kernels on so many threads, or on

@@ -240,10 +240,23 @@ find_missing(const struct functions *vk, VkPhysicalDevice physical,
    return NULL;
 }
 
+static unsigned
+count_twins(const struct trf_vulkan_device *devices, unsigned count,
+            const uint8_t uuid[16])
+{
+   unsigned twins = 0;
+
+   for (unsigned i = 0; i < count; i++) {
+      if (!memcmp(devices[i].uuid, uuid, sizeof(devices[i].uuid)))
+         twins++;
+   }
+   return twins;
+}
+
 static void
 read_device(struct trf_vulkan *vulkan, VkPhysicalDevice physical)
 {
-   struct trf_vulkan_device *device = &vulkan->devices[vulkan->count++];
+   struct trf_vulkan_device *device = &vulkan->devices[vulkan->count];
    struct extensions extensions;
 
    extensions_init(&extensions, &vulkan->vk, physical);
@@ -251,6 +264,8 @@ read_device(struct trf_vulkan *vulkan, VkPhysicalDevice physical)
    device->calibrated_timestamps =
       has(&extensions, VK_EXT_CALIBRATED_TIMESTAMPS_EXTENSION_NAME);
    device->missing = find_missing(&vulkan->vk, physical, &extensions);
+   device->twins_before =
+      count_twins(vulkan->devices, vulkan->count++, device->uuid);
    free(extensions.list);
 }
 

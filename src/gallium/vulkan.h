@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What Vulkan says of this machine, asked before zink is: zink takes the
- * first device that it is given and cannot say which GPU that is.
+ * What Vulkan says of this machine, asked before zink is: zink takes any
+ * device that it is given and cannot say which GPU that is.
  */
 
 #ifndef TRF_GALLIUM_VULKAN_H
@@ -18,6 +18,7 @@ struct trf_vulkan_device {
    bool is_cpu;
    uint32_t vendor_id, device_id;
    uint8_t uuid[16];
+   unsigned twins_before; /* devices with the same UUID before it */
    bool has_pci;
    uint32_t pci_domain, pci_bus, pci_device, pci_function;
    bool local_layouts;     /* of local memory there may be several */

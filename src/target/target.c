@@ -20,7 +20,10 @@
 #include "llvmpipe/lp_screen.h"
 #endif
 #ifdef GALLIUM_ZINK
+#include "gallium/vulkan.h"
+#include "pipe/p_screen.h"
 #include "util/driconf.h"
+#include "vulkan_device.h"
 #endif
 #include "sw/null/null_sw_winsys.h"
 #include "target-helpers/drm_helper.h"
@@ -115,30 +118,20 @@ trf_target_count_compiled(struct pipe_context *serial)
 
 #ifdef GALLIUM_ZINK
 
-#define SOFTWARE_VARIABLE "LIBGL_ALWAYS_SOFTWARE"
-
 static const driOptionDescription zink_options[] = {
 #include "pipe-loader/driinfo_gallium.h"
 #include "zink/driinfo_zink.h"
 };
 
-/* zink takes what is no GPU only where the environment says so. */
-static struct pipe_screen *
-create_on_processor(const struct pipe_screen_config *config)
+/* A linker that does not know --wrap leaves it to zink. */
+static bool
+is_on(struct pipe_screen *pipe, const struct trf_vulkan_device *device)
 {
-   const char *before = getenv(SOFTWARE_VARIABLE);
-   char *kept = before ? strdup(before) : NULL;
+   char uuid[PIPE_UUID_SIZE];
 
-   if (before && !kept)
-      return NULL;
-   setenv(SOFTWARE_VARIABLE, "1", 1);
-   struct pipe_screen *pipe = zink_create_screen(NULL, config);
-   if (kept)
-      setenv(SOFTWARE_VARIABLE, kept, 1);
-   else
-      unsetenv(SOFTWARE_VARIABLE);
-   free(kept);
-   return pipe;
+   STATIC_ASSERT(sizeof(uuid) == sizeof(device->uuid));
+   pipe->get_device_uuid(pipe, uuid);
+   return !memcmp(uuid, device->uuid, sizeof(uuid));
 }
 
 bool
@@ -148,7 +141,7 @@ trf_target_has_zink(void)
 }
 
 struct pipe_screen *
-trf_target_create_zink_screen(bool cpu)
+trf_target_create_zink_screen(const struct trf_vulkan_device *device)
 {
    driOptionCache info = {0}, cache = {0};
 
@@ -159,10 +152,15 @@ trf_target_create_zink_screen(bool cpu)
       .options = &cache,
       .driver_name_is_inferred = true, /* no words on stderr */
    };
-   struct pipe_screen *pipe =
-      cpu ? create_on_processor(&config) : zink_create_screen(NULL, &config);
+   trf_target_want_vulkan(device);
+   struct pipe_screen *pipe = zink_create_screen(NULL, &config);
+   trf_target_want_vulkan(NULL);
    driDestroyOptionCache(&cache);
    driDestroyOptionInfo(&info);
+   if (pipe && !is_on(pipe, device)) {
+      pipe->destroy(pipe);
+      pipe = NULL;
+   }
    return pipe;
 }
 
@@ -175,7 +173,7 @@ trf_target_has_zink(void)
 }
 
 struct pipe_screen *
-trf_target_create_zink_screen(bool cpu)
+trf_target_create_zink_screen(const struct trf_vulkan_device *device)
 {
    return NULL;
 }
