@@ -36,6 +36,7 @@ struct trf_compiler_features {
    bool collectives;       /* functions of work-groups */
    unsigned subgroup_size; /* 0: there is none, or launches differ in it */
    unsigned max_subgroups;
+   bool subgroups_in_step;   /* work-items of one need no barrier to meet */
    unsigned work_group_size; /* of the largest */
    bool int64_atomics;
    bool through_spirv; /* zink: NIR becomes SPIR-V again, with types */

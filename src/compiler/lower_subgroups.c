@@ -10,7 +10,7 @@
 #include "nir_builder.h"
 #include "util/u_math.h"
 
-/* Drivers that have sub-groups run their work-items in step. */
+/* Of those whose work-items run in step. */
 static bool
 lower_barrier(nir_builder *b, nir_intrinsic_instr *intrinsic, void *unused)
 {
@@ -301,8 +301,9 @@ trf_nir_lower_subgroups(nir_shader *nir,
 {
    bool progress = false;
 
-   NIR_PASS(progress, nir, nir_shader_intrinsics_pass, lower_barrier,
-            nir_metadata_all, NULL);
+   if (features->subgroups_in_step)
+      NIR_PASS(progress, nir, nir_shader_intrinsics_pass, lower_barrier,
+               nir_metadata_all, NULL);
    if (features->through_spirv && features->subgroups)
       NIR_PASS(progress, nir, lower_for_zink, features->subgroup_size);
    else

@@ -98,6 +98,8 @@ trf_device_init_features(struct trf_device *device)
       .collectives = caps->int64,
       .subgroup_size = only_subgroup_size(caps),
       .max_subgroups = has_subgroups(caps) ? caps->max_subgroups : 0,
+      /* NVIDIA's do not; lavapipe's do, and all of a work-group would wait. */
+      .subgroups_in_step = !caps->through_spirv || caps->is_cpu,
       .work_group_size = device->limits.work_group_size,
       .address_bits = caps->address_bits,
       .printf_buffer_size = PRINTF_BUFFER_BYTES,
