@@ -11,6 +11,9 @@
 /* More rows than this are a kernel's work, not one copy each. */
 #define FEW_ROWS 4
 
+/* Layers that change places go by way of no more than this. */
+#define SCRATCH_BYTES ((size_t)64 << 20)
+
 /* What an image is filled from, where the driver copies from buffers. */
 #define FILL_BYTES ((size_t)1 << 20)
 
@@ -241,7 +244,9 @@ copy_images(struct trf_device *device, struct trf_gpu *gpu,
    if (image_copies(dst, src, extent) > FEW_ROWS) {
       if (device->caps->pixel_kernels)
          return copy_pixels(device, gpu, dst, src, extent);
-      if (device->caps->copies_buffer_image)
+      if (device->caps->copies_buffer_image &&
+          extent->width * extent->height * extent->depth <=
+             SCRATCH_BYTES / src->layout.element)
          return copy_by_scratch(device, gpu, dst, src, extent);
    }
    box.width = extent->width;
