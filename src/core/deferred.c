@@ -39,19 +39,30 @@ same_region(const struct trf_contents *a, const struct trf_contents *b)
    return trf_contents_equal(&then, b);
 }
 
-bool
-trf_store_deferred_locked(struct trf_mem *root, struct trf_gpu *gpu)
+static bool
+store_locked(struct trf_mem *root, struct trf_gpu *gpu)
 {
    struct trf_deferred *deferred = root->deferred;
 
-   if (!p_atomic_read(&root->store_waits))
-      return true;
    if (trf_access_copy_out(&deferred->access, root->resources[0], gpu))
       return false;
    p_atomic_set(&root->store_waits, 0);
    /* Others would not know when it is done. */
    return !p_atomic_read(&root->context->had_queues) ||
           trf_gpu_finish(gpu) == CL_SUCCESS;
+}
+
+bool
+trf_store_deferred_locked(struct trf_mem *root, struct trf_gpu *gpu)
+{
+   if (!p_atomic_read(&root->store_waits))
+      return true;
+
+   /* The command that needs it now takes no longer for that. */
+   struct trf_timer *timer = trf_gpu_set_timer(gpu, NULL);
+   const bool stored = store_locked(root, gpu);
+   trf_gpu_set_timer(gpu, timer);
+   return stored;
 }
 
 /* Exchanges staging memory with the access. */

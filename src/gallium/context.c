@@ -106,10 +106,13 @@ trf_gpu_pipe(struct trf_gpu *gpu)
    return context_of(gpu);
 }
 
-void
+struct trf_timer *
 trf_gpu_set_timer(struct trf_gpu *gpu, struct trf_timer *timer)
 {
+   struct trf_timer *before = gpu->timer;
+
    gpu->timer = timer;
+   return before;
 }
 
 void

@@ -31,8 +31,9 @@ struct trf_launcher *trf_gpu_launcher(struct trf_gpu *gpu);
 /* Nothing follows for now: see trf_launcher_rest(). */
 void trf_gpu_rest(struct trf_gpu *gpu);
 
-/* Times what is recorded from here on; NULL: nothing does. */
-void trf_gpu_set_timer(struct trf_gpu *gpu, struct trf_timer *timer);
+/* Times what is recorded from here on; NULL: nothing does.  The one before. */
+struct trf_timer *trf_gpu_set_timer(struct trf_gpu *gpu,
+                                    struct trf_timer *timer);
 
 /* A kernel is about to be launched. */
 void trf_gpu_note_launch(struct trf_gpu *gpu);

@@ -133,12 +133,12 @@ trf_timer_work(struct trf_timer *timer, enum trf_work work)
    struct trf_interval *interval = timer->current;
    struct pipe_context *pipe = timer->pipe;
 
-   if (!interval || interval->progress != NOTHING_YET)
+   if (!interval)
       return;
-   if (work == TRF_WORK_LAUNCH && !timer->caps->timestamps_launches) {
+   if (work == TRF_WORK_LAUNCH && !timer->caps->timestamps_launches)
       interval->progress = SPOILT;
+   if (interval->progress != NOTHING_YET)
       return;
-   }
    interval->progress =
       pipe->end_query(pipe, interval->start) ? STARTED : SPOILT;
    /* Or the copy would be made before all of its batch, this included. */

@@ -215,6 +215,55 @@ host_times_what_it_does(void **state)
    CHECK_OK(clReleaseMemObject(visible));
 }
 
+/*
+ * A small write is left for the command that needs it, which is not charged
+ * with it.  (Contexts of one queue do that.)
+ */
+static void
+kernels_take_no_longer_for_writes(void **state)
+{
+   const cl_queue_properties properties[] = {CL_QUEUE_PROPERTIES,
+                                             CL_QUEUE_PROFILING_ENABLE, 0};
+   const char *source =
+      "kernel void test(global uint *a) { a[get_global_id(0)] += 7; }";
+   cl_uint numbers[16] = {0};
+
+   need_kernels();
+   cl_context context =
+      CREATED(clCreateContext(NULL, 1, &client.device, NULL, NULL, &code));
+   cl_command_queue queue = CREATED(clCreateCommandQueueWithProperties(
+      context, client.device, properties, &code));
+   cl_program program =
+      CREATED(clCreateProgramWithSource(context, 1, &source, NULL, &code));
+   CHECK_OK(clBuildProgram(program, 0, NULL, NULL, NULL, NULL));
+   cl_kernel kernel = CREATED(clCreateKernel(program, "test", &code));
+   cl_mem buffer =
+      CREATED(clCreateBuffer(context, 0, sizeof(numbers), NULL, &code));
+
+   SET_ARG(kernel, 0, buffer);
+   for (unsigned i = 0; i < 2; i++) {
+      begin(queue);
+      numbers[15] = i;
+      CHECK_OK(clEnqueueWriteBuffer(queue, buffer, CL_TRUE, 0,
+                                    sizeof(numbers), numbers, 0, NULL, NULL));
+      cl_event event = launch(queue, kernel);
+      CHECK_OK(clFinish(queue));
+      if (i)
+         CHECK_NOTED("copy time launch time flush wait ");
+      const struct times times = times_of(event);
+      assert_true(times.end - times.start >= SIMGPU_LAUNCH_NS);
+      end_event(event, CL_COMPLETE);
+      CHECK_OK(clEnqueueReadBuffer(queue, buffer, CL_TRUE, 0, sizeof(numbers),
+                                   numbers, 0, NULL, NULL));
+      assert_int_equal(numbers[15], 7 + i);
+   }
+   CHECK_OK(clReleaseMemObject(buffer));
+   CHECK_OK(clReleaseKernel(kernel));
+   CHECK_OK(clReleaseProgram(program));
+   CHECK_OK(clReleaseCommandQueue(queue));
+   CHECK_OK(clReleaseContext(context));
+}
+
 /* As many as were under way at once, however many commands there are. */
 static void
 queries_are_used_again(void **state)
@@ -321,6 +370,7 @@ main(void)
       cmocka_unit_test(clocks_may_be_turned),
       cmocka_unit_test(timestamps_are_around_commands),
       cmocka_unit_test(host_times_what_it_does),
+      cmocka_unit_test(kernels_take_no_longer_for_writes),
       cmocka_unit_test(queries_are_used_again),
       cmocka_unit_test(failing_queries_are_no_error),
       cmocka_unit_test(lost_commands_have_no_times),
