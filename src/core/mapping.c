@@ -38,7 +38,7 @@ enum mapping_state {
 
 struct trf_mapping {
    struct list_head link;    /* in root->mappings, under root->lock */
-   enum mapping_state state; /* under root->lock */
+   enum mapping_state state; /* set under root->lock, atomically */
    bool held;                /* the client may be writing; under root->lock */
    uint32_t refs;
    struct trf_access access;
@@ -124,7 +124,7 @@ remove_record(struct trf_mapping *mapping)
    simple_mtx_lock(&root->lock);
    const bool listed = mapping->state != MAPPING_DEAD;
    if (listed) {
-      mapping->state = MAPPING_DEAD;
+      p_atomic_set(&mapping->state, MAPPING_DEAD);
       list_del(&mapping->link);
       mem->map_count--;
    }
@@ -154,7 +154,7 @@ trf_mappings_free(struct trf_mem *mem)
    list_for_each_entry_safe(struct trf_mapping, mapping, &root->mappings,
                             link) {
       if (mapping->access.view.mem == mem) {
-         mapping->state = MAPPING_DEAD;
+         p_atomic_set(&mapping->state, MAPPING_DEAD);
          list_move_to(&mapping->link, &gone);
       }
    }
@@ -485,7 +485,7 @@ unmap_ended(struct trf_event *event, cl_int status)
    }
    simple_mtx_lock(&command->mem->root->lock);
    if (command->mapping->state != MAPPING_DEAD)
-      command->mapping->state = MAPPING_LIVE;
+      p_atomic_set(&command->mapping->state, MAPPING_LIVE);
    simple_mtx_unlock(&command->mem->root->lock);
 }
 
@@ -543,7 +543,7 @@ let_others_map(struct trf_mem *root, struct trf_mapping *mapping)
       return;
    simple_mtx_lock(&root->lock);
    if (mapping->state == MAPPING_LEAVING)
-      mapping->state = MAPPING_UNMAPPING;
+      p_atomic_set(&mapping->state, MAPPING_UNMAPPING);
    simple_mtx_unlock(&root->lock);
 }
 
@@ -561,7 +561,7 @@ trf_unmap_enqueue(struct trf_queue *queue, struct trf_mem *mem, void *pointer,
    struct trf_mapping *sibling;
    struct trf_mapping *mapping = find_live_locked(mem, pointer, &sibling);
    if (mapping) {
-      mapping->state = MAPPING_LEAVING;
+      p_atomic_set(&mapping->state, MAPPING_LEAVING);
       command->mapping = mapping_ref(mapping);
       if (sibling)
          command->sibling = mapping_ref(sibling);
