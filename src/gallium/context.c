@@ -296,6 +296,29 @@ trf_gpu_copy_image(struct trf_gpu *gpu, struct trf_resource *dst,
       copy_rows(gpu, dst, dst_level, dst_box, src, src_level, src_box);
 }
 
+/*
+ * zink keeps two records of what a buffer was last used for, one for copies
+ * that it makes before all else of their batch.  Where both are in use it
+ * forgets barriers: a copy from a buffer may overtake the kernel or the copy
+ * of an earlier batch that wrote it, and one from an image counts as a write
+ * of one row only.  As something that a kernel may write, the whole of the
+ * buffer is in order.  (Staging was mapped as a whole, and the host alone
+ * reads it: nothing else is under way there.)
+ */
+static void
+claim_whole(struct trf_gpu *gpu, struct trf_resource *buffer)
+{
+   struct pipe_resource *pipe_buffer = trf_resource_pipe(buffer);
+   uint64_t address = 0;
+   uint32_t *handle = (uint32_t *)&address;
+
+   if (!gpu->screen->caps.copies_overtake ||
+       trf_resource_desc(buffer)->staging)
+      return;
+   gpu->pipe->set_global_binding(gpu->pipe, 0, 1, &pipe_buffer, &handle);
+   gpu->pipe->set_global_binding(gpu->pipe, 0, 1, NULL, NULL);
+}
+
 void
 trf_gpu_copy_buffer(struct trf_gpu *gpu, struct trf_resource *dst,
                     size_t dst_offset, struct trf_resource *src,
@@ -308,26 +331,12 @@ trf_gpu_copy_buffer(struct trf_gpu *gpu, struct trf_resource *dst,
 
    u_box_1d(dst_offset, size, &to);
    u_box_1d(src_offset, size, &from);
-   struct pipe_context *pipe = transfer_context(gpu);
-   if (pipe)
-      copy_region(gpu, trf_resource_pipe(dst), 0, &to, trf_resource_pipe(src),
-                  0, &from);
-}
-
-/*
- * A copy from an image counts for zink as a write of one row only, so that it
- * would let later copies overtake it.  As something that a kernel may write
- * the whole of the buffer is in order.  (Staging was mapped as a whole, and
- * the host alone reads it.)
- */
-static void
-claim_whole(struct pipe_context *pipe, struct pipe_resource *buffer)
-{
-   uint64_t address = 0;
-   uint32_t *handle = (uint32_t *)&address;
-
-   pipe->set_global_binding(pipe, 0, 1, &buffer, &handle);
-   pipe->set_global_binding(pipe, 0, 1, NULL, NULL);
+   if (!transfer_context(gpu))
+      return;
+   claim_whole(gpu, src);
+   claim_whole(gpu, dst);
+   copy_region(gpu, trf_resource_pipe(dst), 0, &to, trf_resource_pipe(src), 0,
+               &from);
 }
 
 void
@@ -343,8 +352,7 @@ trf_gpu_copy_image_to_buffer(struct trf_gpu *gpu, struct trf_resource *dst,
    if (!pipe)
       return;
    trf_pipe_box(trf_resource_desc(src)->target, src_box, &from);
-   if (!trf_resource_desc(dst)->staging)
-      claim_whole(pipe, trf_resource_pipe(dst));
+   claim_whole(gpu, dst);
    u_box_1d(dst_offset, 0, &to);
    copy_region(gpu, trf_resource_pipe(dst), 0, &to, trf_resource_pipe(src),
                src_level, &from);
@@ -386,6 +394,7 @@ trf_gpu_copy_buffer_to_image(struct trf_gpu *gpu, struct trf_resource *dst,
       return;
    trf_pipe_box(trf_resource_desc(dst)->target, dst_box, &to);
    settle_copies(gpu, pipe, dst);
+   claim_whole(gpu, src);
    u_box_3d(src_offset, 0, 0, to.width, to.height, to.depth, &from);
    copy_region(gpu, trf_resource_pipe(dst), dst_level, &to,
                trf_resource_pipe(src), 0, &from);
