@@ -2,17 +2,17 @@
 
 #include "map_log.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
+
+#include "maps.h"
 
 static FILE *map_log;
 static char map_log_path[] = "/tmp/trefoil-map-log-XXXXXX";
 
-bool
-map_log_open(void)
+static bool
+open_log(void)
 {
    char debug[256];
    const char *given = getenv("TREFOIL_DEBUG");
@@ -28,11 +28,18 @@ map_log_open(void)
    return map_log != NULL;
 }
 
-void
-map_log_close(void)
+int
+map_log_setup(void **state)
+{
+   return open_log() ? map_setup(state) : -1;
+}
+
+int
+map_log_teardown(void **state)
 {
    fclose(map_log);
    unlink(map_log_path);
+   return client_teardown(state);
 }
 
 size_t

@@ -5,12 +5,14 @@
 #ifndef TESTS_API_MAP_LOG_H
 #define TESTS_API_MAP_LOG_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
-/* Before the first call of OpenCL, which reads the environment. */
-bool map_log_open(void);
-void map_log_close(void);
+/*
+ * map_setup() with a log, before the first call of OpenCL, which reads the
+ * environment; and what undoes it.
+ */
+int map_log_setup(void **state);
+int map_log_teardown(void **state);
 
 /*
  * The path of the last line of a topic, "map" or "unmap"; returns the bytes

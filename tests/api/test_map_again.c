@@ -380,19 +380,6 @@ a_rectangle_spoils_what_was_there(void **state)
    CHECK_OK(clReleaseMemObject(b));
 }
 
-static int
-setup(void **state)
-{
-   return map_log_open() ? map_setup(state) : -1;
-}
-
-static int
-teardown(void **state)
-{
-   map_log_close();
-   return client_teardown(state);
-}
-
 int
 main(void)
 {
@@ -408,5 +395,5 @@ main(void)
       cmocka_unit_test(a_second_queue_finds_what_waited),
       cmocka_unit_test(a_sub_buffer_leaves_its_bytes),
    };
-   return cmocka_run_group_tests(tests, setup, teardown);
+   return cmocka_run_group_tests(tests, map_log_setup, map_log_teardown);
 }

@@ -109,19 +109,6 @@ staging_moves_the_region_only(void **state)
    }
 }
 
-static int
-setup(void **state)
-{
-   return map_log_open() ? map_setup(state) : -1;
-}
-
-static int
-teardown(void **state)
-{
-   map_log_close();
-   return client_teardown(state);
-}
-
 int
 main(void)
 {
@@ -130,5 +117,5 @@ main(void)
       cmocka_unit_test(maps_of_one_region_have_one_address),
       cmocka_unit_test(staging_moves_the_region_only),
    };
-   return cmocka_run_group_tests(tests, setup, teardown);
+   return cmocka_run_group_tests(tests, map_log_setup, map_log_teardown);
 }

@@ -295,19 +295,6 @@ staging_is_pooled(void **state)
    CHECK_OK(clReleaseMemObject(image));
 }
 
-static int
-setup(void **state)
-{
-   return map_log_open() ? map_setup(state) : -1;
-}
-
-static int
-teardown(void **state)
-{
-   map_log_close();
-   return client_teardown(state);
-}
-
 int
 main(void)
 {
@@ -319,5 +306,5 @@ main(void)
       cmocka_unit_test(direct_buffers_round_trip),
       cmocka_unit_test(staging_is_pooled),
    };
-   return cmocka_run_group_tests(tests, setup, teardown);
+   return cmocka_run_group_tests(tests, map_log_setup, map_log_teardown);
 }
