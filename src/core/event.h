@@ -31,6 +31,12 @@ struct trf_queue;
 
 struct trf_command_ops {
    /*
+    * It is in the queue's list, under the queue's lock: what is enqueued from
+    * now on follows it.  Not called if it is run at once.  May be NULL.
+    */
+   void (*queued)(struct trf_event *event);
+
+   /*
     * Does the work, under the queue's execution lock.  Returns CL_SUCCESS or
     * the negative status with which the event ends.
     */

@@ -38,7 +38,7 @@ enum mapping_state {
 
 struct trf_mapping {
    struct list_head link;    /* in root->mappings, under root->lock */
-   enum mapping_state state; /* set under root->lock, atomically */
+   enum mapping_state state; /* under root->lock */
    bool held;                /* the client may be writing; under root->lock */
    uint32_t refs;
    struct trf_access access;
@@ -124,7 +124,7 @@ remove_record(struct trf_mapping *mapping)
    simple_mtx_lock(&root->lock);
    const bool listed = mapping->state != MAPPING_DEAD;
    if (listed) {
-      p_atomic_set(&mapping->state, MAPPING_DEAD);
+      mapping->state = MAPPING_DEAD;
       list_del(&mapping->link);
       mem->map_count--;
    }
@@ -154,7 +154,7 @@ trf_mappings_free(struct trf_mem *mem)
    list_for_each_entry_safe(struct trf_mapping, mapping, &root->mappings,
                             link) {
       if (mapping->access.view.mem == mem) {
-         p_atomic_set(&mapping->state, MAPPING_DEAD);
+         mapping->state = MAPPING_DEAD;
          list_move_to(&mapping->link, &gone);
       }
    }
@@ -485,11 +485,24 @@ unmap_ended(struct trf_event *event, cl_int status)
    }
    simple_mtx_lock(&command->mem->root->lock);
    if (command->mapping->state != MAPPING_DEAD)
-      p_atomic_set(&command->mapping->state, MAPPING_LIVE);
+      command->mapping->state = MAPPING_LIVE;
+   simple_mtx_unlock(&command->mem->root->lock);
+}
+
+/* All later commands follow it. */
+static void
+unmap_queued(struct trf_event *event)
+{
+   struct map_command *command = (struct map_command *)event;
+
+   simple_mtx_lock(&command->mem->root->lock);
+   if (command->mapping->state == MAPPING_LEAVING)
+      command->mapping->state = MAPPING_UNMAPPING;
    simple_mtx_unlock(&command->mem->root->lock);
 }
 
 static const struct trf_command_ops unmap_ops = {
+   .queued = unmap_queued,
    .run = unmap_run,
    .ended = unmap_ended,
    .release = map_release,
@@ -535,18 +548,6 @@ leaves_work(const struct trf_mapping *mapping)
           access->view.mem->context->device_count > 1;
 }
 
-/* The unmap is enqueued, and has ended as a rule where maps are direct. */
-static void
-let_others_map(struct trf_mem *root, struct trf_mapping *mapping)
-{
-   if (p_atomic_read(&mapping->state) != MAPPING_LEAVING)
-      return;
-   simple_mtx_lock(&root->lock);
-   if (mapping->state == MAPPING_LEAVING)
-      p_atomic_set(&mapping->state, MAPPING_UNMAPPING);
-   simple_mtx_unlock(&root->lock);
-}
-
 cl_int
 trf_unmap_enqueue(struct trf_queue *queue, struct trf_mem *mem, void *pointer,
                   const struct trf_wait_list *waits, bool want_event,
@@ -561,7 +562,7 @@ trf_unmap_enqueue(struct trf_queue *queue, struct trf_mem *mem, void *pointer,
    struct trf_mapping *sibling;
    struct trf_mapping *mapping = find_live_locked(mem, pointer, &sibling);
    if (mapping) {
-      p_atomic_set(&mapping->state, MAPPING_LEAVING);
+      mapping->state = MAPPING_LEAVING;
       command->mapping = mapping_ref(mapping);
       if (sibling)
          command->sibling = mapping_ref(sibling);
@@ -578,13 +579,6 @@ trf_unmap_enqueue(struct trf_queue *queue, struct trf_mem *mem, void *pointer,
    command->event.cheap = trf_access_is_free(&mapping->access);
    command->event.host_only =
       !leaves_work(mapping) && (!sibling || !leaves_work(sibling));
-   /* The command may be gone on return. */
-   mapping_ref(mapping);
-   trf_mem_ref(mem);
-   const cl_int error = trf_command_enqueue(&command->event, waits, false,
-                                            want_event ? event : NULL);
-   let_others_map(mem->root, mapping);
-   mapping_unref(mapping);
-   trf_mem_unref(mem);
-   return error;
+   return trf_command_enqueue(&command->event, waits, false,
+                              want_event ? event : NULL);
 }

@@ -468,6 +468,8 @@ append(struct trf_queue *queue, struct trf_event *command)
 {
    mtx_lock(&queue->lock);
    list_addtail(&command->link, &queue->commands);
+   if (command->ops && command->ops->queued)
+      command->ops->queued(command);
    command->number = queue->next_number++;
    if (queue->in_order && !queue->next)
       queue->next = command;
