@@ -55,11 +55,19 @@ trf_copies_alone(const struct trf_device *device, bool dst_is_buffer,
           device->caps->copies_buffer_image || device->caps->pixel_kernels;
 }
 
+/*
+ * Up to this much, zink copies what the host has filled in half the time that
+ * a kernel's launch takes.
+ */
+#define SMALL_FILL ((size_t)64 << 10)
+
 bool
-trf_fills_alone(const struct trf_device *device, bool is_buffer)
+trf_fills_alone(const struct trf_device *device, bool is_buffer, size_t bytes)
 {
    const struct trf_screen_caps *caps = device->caps;
 
+   if (caps->copies_buffer_image && bytes <= SMALL_FILL)
+      return false;
    return caps->copy_kernels &&
           (is_buffer || caps->copies_buffer_image || caps->pixel_kernels);
 }

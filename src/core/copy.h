@@ -37,7 +37,8 @@ void trf_place_tight(struct trf_place *place, struct trf_resource *buffer,
 /* Whether the device can copy so, or fill one. */
 bool trf_copies_alone(const struct trf_device *device, bool dst_is_buffer,
                       bool src_is_buffer);
-bool trf_fills_alone(const struct trf_device *device, bool is_buffer);
+bool trf_fills_alone(const struct trf_device *device, bool is_buffer,
+                     size_t bytes);
 
 /*
  * Recorded in `gpu`, a context of the device's.  Elements are of one size on

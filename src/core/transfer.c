@@ -268,8 +268,11 @@ fill_run(struct trf_event *event, struct trf_gpu *gpu)
    struct fill_command *command = (struct fill_command *)event;
    const struct trf_box *box = &command->dst.region.box;
    struct trf_device *device = trf_queue_device(event->queue);
+   struct trf_view view;
 
-   if (trf_fills_alone(device, trf_mem_is_buffer_backed(command->dst.mem)))
+   side_view(&command->dst, &view);
+   if (trf_fills_alone(device, trf_mem_is_buffer_backed(view.mem),
+                       trf_view_bytes(&view)))
       return device_fill(command, device, gpu);
 
    const cl_int error = open_side(&command->dst, &command->access, device,
