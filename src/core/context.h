@@ -30,7 +30,8 @@ struct trf_context {
    simple_mtx_t queues_lock;
    struct trf_queue *only_queue; /* weak; under queues_lock */
    unsigned queue_count;         /* likewise */
-   uint32_t had_queues;          /* atomic: several at a time, once */
+   uint32_t many_queues;         /* atomic: several at a time, once */
+   uint32_t deferred_count;      /* atomic: see core/deferred.c */
 
    simple_mtx_t lock;                  /* guards all below */
    struct trf_destructor *destructors; /* run last registered first */

@@ -133,22 +133,6 @@ copy_buffers(struct trf_device *device, struct trf_gpu *gpu,
    return trf_copy_run(device, gpu, &job);
 }
 
-static struct trf_resource *
-scratch_buffer(struct trf_device *device, size_t size)
-{
-   const struct trf_resource_desc desc = {
-      .target = TRF_TARGET_BUFFER,
-      .format = PIPE_FORMAT_R8_UINT,
-      .width = size,
-      .height = 1,
-      .depth = 1,
-      .layers = 1,
-      .levels = 1,
-      .internal = true,
-   };
-   return trf_resource_create(device->screen, &desc);
-}
-
 static bool
 is_tight(const struct trf_place *buffer, const struct trf_box *extent)
 {
@@ -187,8 +171,9 @@ copy_by_scratch(struct trf_device *device, struct trf_gpu *gpu,
 {
    const size_t element =
       trf_place_is_buffer(dst) ? dst->layout.element : src->layout.element;
-   struct trf_resource *scratch = scratch_buffer(
-      device, element * extent->width * extent->height * extent->depth);
+   struct trf_resource *scratch = trf_resource_create_buffer(
+      device->screen,
+      element * extent->width * extent->height * extent->depth, true);
    struct trf_place between;
 
    if (!scratch)
@@ -316,8 +301,9 @@ fill_by_scratch(struct trf_device *device, struct trf_gpu *gpu,
    trf_slabs_begin(&walk, extent, dst->layout.element, FILL_BYTES);
    const struct trf_box slab = {
       .width = walk.width, .height = walk.height, .depth = walk.depth};
-   struct trf_resource *scratch = scratch_buffer(
-      device, slab.width * slab.height * slab.depth * dst->layout.element);
+   struct trf_resource *scratch = trf_resource_create_buffer(
+      device->screen,
+      slab.width * slab.height * slab.depth * dst->layout.element, true);
    if (!scratch)
       return CL_OUT_OF_RESOURCES;
 

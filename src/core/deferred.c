@@ -13,6 +13,12 @@
 /* More than this had better be under way early. */
 #define MAX_BYTES 65536
 
+/*
+ * Each object keeps its staging memory from its first such store on: so many
+ * of a context may, the others store at once.
+ */
+#define MAX_OBJECTS 1024
+
 /* Whether the device has been told, root->store_waits says. */
 struct trf_deferred {
    struct trf_access access; /* with the staging memory; of the root */
@@ -25,7 +31,7 @@ may_wait(const struct trf_access *access, const struct trf_gpu *gpu)
    uint64_t version;
 
    return root->context->device_count == 1 &&
-          !p_atomic_read(&root->context->had_queues) &&
+          !p_atomic_read(&root->context->many_queues) &&
           trf_view_bytes(&access->view) <= MAX_BYTES &&
           trf_mem_version(root, gpu, &version);
 }
@@ -48,7 +54,7 @@ store_locked(struct trf_mem *root, struct trf_gpu *gpu)
       return false;
    p_atomic_set(&root->store_waits, 0);
    /* Others would not know when it is done. */
-   return !p_atomic_read(&root->context->had_queues) ||
+   return !p_atomic_read(&root->context->many_queues) ||
           trf_gpu_finish(gpu) == CL_SUCCESS;
 }
 
@@ -85,6 +91,21 @@ take_locked(struct trf_deferred *deferred, struct trf_access *access,
    access->shown = old.shown;
 }
 
+/* Where a root's stores wait; NULL without memory, or if it is one too many. */
+static struct trf_deferred *
+get_deferred_locked(struct trf_mem *root)
+{
+   uint32_t *count = &root->context->deferred_count;
+
+   if (root->deferred)
+      return root->deferred;
+   if (p_atomic_inc_return(count) <= MAX_OBJECTS)
+      root->deferred = calloc(1, sizeof(*root->deferred));
+   if (!root->deferred)
+      p_atomic_dec(count);
+   return root->deferred;
+}
+
 bool
 trf_store_defer(struct trf_access *access, struct trf_gpu *gpu)
 {
@@ -95,16 +116,15 @@ trf_store_defer(struct trf_access *access, struct trf_gpu *gpu)
       return false;
 
    simple_mtx_lock(&root->lock);
-   if (!root->deferred)
-      root->deferred = calloc(1, sizeof(*root->deferred));
-   if (root->deferred) {
+   struct trf_deferred *deferred = get_deferred_locked(root);
+   if (deferred) {
       struct trf_contents contents;
       trf_view_contents(&access->view, 0, &contents);
       /* What it writes over need not be stored at all. */
-      taken = same_region(&root->deferred->access.shown, &contents) ||
+      taken = same_region(&deferred->access.shown, &contents) ||
               trf_store_deferred_locked(root, gpu);
       if (taken)
-         take_locked(root->deferred, access, gpu);
+         take_locked(deferred, access, gpu);
    }
    simple_mtx_unlock(&root->lock);
    return taken;
@@ -143,7 +163,9 @@ trf_deferred_show(struct trf_access *access,
 void
 trf_deferred_free(struct trf_mem *root)
 {
-   if (root->deferred)
-      trf_access_release(&root->deferred->access);
+   if (!root->deferred)
+      return;
+   trf_access_release(&root->deferred->access);
    free(root->deferred);
+   p_atomic_dec(&root->context->deferred_count);
 }

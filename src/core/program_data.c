@@ -39,26 +39,11 @@ upload(struct trf_device *device, struct trf_resource *buffer,
    return done;
 }
 
-static struct trf_resource *
-create(struct trf_device *device, size_t size, bool internal)
-{
-   const struct trf_resource_desc desc = {
-      .target = TRF_TARGET_BUFFER,
-      .format = PIPE_FORMAT_R8_UINT,
-      .width = size,
-      .height = 1,
-      .depth = 1,
-      .layers = 1,
-      .levels = 1,
-      .internal = internal,
-   };
-   return trf_resource_create(device->screen, &desc);
-}
-
 struct trf_resource *
 trf_data_create(struct trf_device *device, const void *data, size_t size)
 {
-   struct trf_resource *buffer = create(device, size, false);
+   struct trf_resource *buffer =
+      trf_resource_create_buffer(device->screen, size, false);
 
    if (buffer && !upload(device, buffer, data, size)) {
       trf_resource_destroy(buffer);
@@ -118,7 +103,8 @@ struct trf_resource *
 trf_globals_create(struct trf_device *device,
                    const struct trf_globals *globals)
 {
-   struct trf_resource *buffer = create(device, globals->size, true);
+   struct trf_resource *buffer =
+      trf_resource_create_buffer(device->screen, globals->size, true);
    if (!buffer)
       return NULL;
 

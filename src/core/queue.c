@@ -25,7 +25,7 @@ join_context(struct trf_queue *queue)
    struct trf_queue *other = context->only_queue;
    context->only_queue = context->queue_count++ ? NULL : queue;
    if (context->queue_count > 1)
-      p_atomic_set(&context->had_queues, 1);
+      p_atomic_set(&context->many_queues, 1);
    if (other && !other->synchronous) {
       mtx_lock(&other->exec);
       trf_gpu_finish(other->gpu);

@@ -251,6 +251,24 @@ fail_pipe:
    return NULL;
 }
 
+struct trf_resource *
+trf_resource_create_buffer(struct trf_screen *screen, size_t bytes,
+                           bool internal)
+{
+   const struct trf_resource_desc desc = {
+      .target = TRF_TARGET_BUFFER,
+      .format = PIPE_FORMAT_R8_UINT,
+      .width = bytes,
+      .height = 1,
+      .depth = 1,
+      .layers = 1,
+      .levels = 1,
+      .internal = internal,
+   };
+
+   return trf_resource_create(screen, &desc);
+}
+
 /*
  * Code that llvmpipe makes loads whole pixels and takes them to be aligned
  * to their size: it would trap on others.  A buffer may get a view of any

@@ -38,6 +38,10 @@ struct trf_resource *
 trf_resource_create(struct trf_screen *screen,
                     const struct trf_resource_desc *desc);
 
+/* A buffer of so many bytes, nobody's but our own if `internal`. */
+struct trf_resource *trf_resource_create_buffer(struct trf_screen *screen,
+                                                size_t bytes, bool internal);
+
 /*
  * Makes the client's memory itself the storage.  NULL unless the driver
  * takes it with exactly these pitches (layout ignored for buffers; rows of a

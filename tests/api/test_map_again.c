@@ -6,6 +6,8 @@
  * queue, small writes wait in staging memory until something needs them.
  */
 
+#include <stdlib.h>
+
 #include "map_log.h"
 #include "maps.h"
 
@@ -332,6 +334,43 @@ a_second_queue_finds_what_waited(void **state)
    lone_free(&lone);
 }
 
+/* More objects than may keep staging memory: the others are written at once. */
+static void
+many_objects_are_written(void **state)
+{
+   enum { COUNT_ALL = 1100 };
+   struct lone lone = lone_new();
+   cl_mem *all = malloc(COUNT_ALL * sizeof(*all));
+   size_t waited = 0;
+
+   assert_non_null(all);
+   for (unsigned i = 0; i < COUNT_ALL; i++) {
+      char path[32];
+      all[i] = CREATED(
+         clCreateBuffer(lone.context, CL_MEM_READ_WRITE, 16, NULL, &code));
+      void *map = CREATED(clEnqueueMapBuffer(lone.queue, all[i], CL_TRUE,
+                                             CL_MAP_WRITE_INVALIDATE_REGION,
+                                             0, 16, 0, NULL, NULL, &code));
+      memset(map, i, 16);
+      unmap_now(lone.queue, all[i], map);
+      if (client.is_trefoil && last_map("unmap", path) == 0)
+         waited++;
+   }
+   if (client.is_trefoil && debug_has("staging"))
+      assert_int_equal(waited, 1024);
+   for (unsigned i = 0; i < COUNT_ALL; i++) {
+      unsigned char got[16], wanted[16];
+
+      memset(wanted, i, sizeof(wanted));
+      CHECK_OK(clEnqueueReadBuffer(lone.queue, all[i], CL_TRUE, 0, 16, got, 0,
+                                   NULL, NULL));
+      assert_memory_equal(got, wanted, sizeof(wanted));
+      CHECK_OK(clReleaseMemObject(all[i]));
+   }
+   free(all);
+   lone_free(&lone);
+}
+
 /* A part of the buffer that is gone when its bytes are wanted. */
 static void
 a_sub_buffer_leaves_its_bytes(void **state)
@@ -394,6 +433,7 @@ main(void)
       cmocka_unit_test(a_command_finds_what_waited),
       cmocka_unit_test(a_second_queue_finds_what_waited),
       cmocka_unit_test(a_sub_buffer_leaves_its_bytes),
+      cmocka_unit_test(many_objects_are_written),
    };
    return cmocka_run_group_tests(tests, map_log_setup, map_log_teardown);
 }
